@@ -1,0 +1,1 @@
+"""Everything that runs models: the shelf, media, the cover agent, memory, feedback, distribution."""

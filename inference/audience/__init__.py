@@ -1,0 +1,1 @@
+"""A simulated crowd: a test instrument, imported by nothing but its own DAG, tests and benchmarks."""

@@ -1,0 +1,1 @@
+"""The cover agent: plan, frames, copy, layout, typography, render, reflect."""

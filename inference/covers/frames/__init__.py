@@ -1,0 +1,1 @@
+"""From a video to the few frames worth a cover."""

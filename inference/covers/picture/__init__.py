@@ -1,0 +1,1 @@
+"""Frame and words become a picture: laid out, set, rendered, checked."""

@@ -1,0 +1,193 @@
+"""From a layout to pixels: the picture, what lies under the words, the words.
+
+Inks and underlays come from the picture's own palette. The style's treatment is tried first; while
+any block's measured contrast is too low, the next stronger one is tried on the same picture.
+"""
+
+import io
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from inference.covers.frames.select import FrameChoice
+from inference.covers.picture import colour, typography
+from inference.covers.picture.canvas import paint_picture, smooth_step
+from inference.covers.picture.colour import Colour, Palette
+from inference.covers.picture.layout import Layout
+from inference.covers.picture.legibility import READABLE_CONTRAST, measure_contrast, region_around
+from inference.covers.picture.typography import TextBlock
+from inference.media.geometry import Box
+
+AIMED_CONTRAST = 1.1 * READABLE_CONTRAST
+"""What a treatment must reach here, so that JPEG's losses leave it readable."""
+
+JPEG_QUALITY = 90
+
+GLOW_SIGMA, GLOW_SPREAD, OUTLINE = 0.14, 0.05, 0.09
+"""Softness and spread of a glow, and width of an outline, around the ink, in em."""
+
+BRIGHT_GROUND, BRIGHT_ENOUGH_FOR_CARD = 0.85, 0.66
+"""OKLab lightness of the ground from which dark ink looks more natural, bare and on a light card."""
+
+CARD_RADIUS, TAG_RADIUS = 0.025, 0.22
+"""Corner radii: of a card as a share of the canvas's short side, of a price tag of its height."""
+
+SCRIM_REACH, MIDDLE_SCRIM_REACH = 0.22, 0.12
+"""How far a scrim fades out beyond the text, from an edge and around the middle, as a share of the canvas."""
+
+SIDE_SCRIM_WIDTH = 0.62
+"""Text narrower than this share of the canvas gets its scrim from the side."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One way to make text readable; ``strength`` is the opacity of underlay or halo, 0 to 1."""
+
+    underlay: Literal["none", "scrim", "panel"]
+    strength: float
+    halo: Literal["none", "glow", "outline"] = "none"
+
+
+GLOWS = (Treatment("none", 0.5, "glow"), Treatment("none", 0.8, "glow"), Treatment("none", 1.0, "outline"))
+SCRIMS = tuple(Treatment("scrim", strength, "none") for strength in (0.5, 0.65, 0.8, 0.92))
+PANELS = (Treatment("panel", 0.9), Treatment("panel", 1.0))
+ESCALATION = {"none": GLOWS + SCRIMS + PANELS, "scrim": SCRIMS + PANELS, "panel": PANELS}
+
+
+@dataclass(frozen=True)
+class Inks:
+    """Colours of one tone: of text, of what lies under it, of accents, of the price tag and its text."""
+
+    text: Colour
+    shade: Colour
+    accent: Colour
+    tag: Colour
+    tag_text: Colour
+
+
+def render(choice: FrameChoice, layout: Layout) -> np.ndarray:
+    """The cover as RGB uint8 of the layout's size."""
+    palette = colour.draw_palette(choice.frame.image)
+    picture = paint_picture(choice.frame.image, layout, palette.deep)
+    return _first_readable(picture, layout, palette)
+
+
+def to_jpeg(image: np.ndarray) -> bytes:
+    """A JPEG of an RGB uint8 image, with full colour resolution: text suffers first from halving it."""
+    target = io.BytesIO()
+    Image.fromarray(image).save(target, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return target.getvalue()
+
+
+def _first_readable(picture: np.ndarray, layout: Layout, palette: Palette) -> np.ndarray:
+    """The cover by the gentlest treatment that is readable; the last, an opaque card, always is."""
+    for treatment in _treatments(layout):
+        for inks in _choose_inks(picture, layout, palette, treatment):
+            cover = _paint_text(picture, layout, treatment, inks)
+            if all(measure_contrast(cover, block) >= AIMED_CONTRAST for block in layout.blocks):
+                return cover
+    return cover
+
+
+def _treatments(layout: Layout) -> list[Treatment]:
+    """From gentle to strong. Serifs get no outline: their hairlines drown in it."""
+    is_serif = layout.style.font == "serif"
+    return [t for t in ESCALATION[layout.style.underlay] if not (is_serif and t.halo == "outline")]
+
+
+def _choose_inks(picture: np.ndarray, layout: Layout, palette: Palette, treatment: Treatment) -> list[Inks]:
+    """Inks of the tone that is natural on this ground: with the accent first, if the style wants one."""
+    left, top, right, bottom = layout.card.intersection(Box(0, 0, layout.width, layout.height)).as_list()
+    lightness = colour.to_oklab(picture[top:bottom:8, left:right:8] / 255)[..., 0].mean()
+    if lightness > (BRIGHT_ENOUGH_FOR_CARD if treatment.underlay == "panel" else BRIGHT_GROUND):
+        inks = Inks(palette.deep, palette.light, palette.accent_deep, palette.accent_deep, palette.light)
+    else:
+        inks = Inks(palette.light, palette.deep, palette.accent_light, palette.accent_light, palette.deep)
+    plain = replace(inks, accent=inks.text)
+    return [inks, plain] if layout.style.accent and len(layout.title.runs) > 1 else [plain]
+
+
+def _paint_text(picture: np.ndarray, layout: Layout, treatment: Treatment, inks: Inks) -> np.ndarray:
+    cover = picture.copy()
+    if treatment.underlay == "scrim":
+        _lay_scrim(cover, layout, inks.shade, treatment.strength)
+    if treatment.underlay == "panel":
+        radius = CARD_RADIUS * min(layout.width, layout.height)
+        _fill_rounded(cover, layout.card, radius, inks.shade, treatment.strength)
+    for block in layout.blocks:
+        if block.tag:
+            _fill_rounded(cover, block.tag, TAG_RADIUS * block.tag.height, inks.tag, 1.0)
+        elif treatment.halo != "none":
+            _lay_halo(cover, block, treatment, inks.shade)
+    for block in layout.blocks:
+        _ink(cover, block, inks)
+    return cover
+
+
+def _lay_scrim(cover: np.ndarray, layout: Layout, shade: Colour, strength: float) -> None:
+    """A gradient from the edges nearest to the text, or a soft band where text stands in the middle."""
+    card = layout.card
+    down = _fade(layout.height, card.top, card.bottom)
+    across = np.ones(layout.width, np.float32)
+    if card.width < SIDE_SCRIM_WIDTH * layout.width:
+        across = _fade(layout.width, card.left, card.right)
+    top, bottom = np.flatnonzero(down)[[0, -1]]
+    left, right = np.flatnonzero(across)[[0, -1]]
+    opacity = strength * down[top : bottom + 1, None] * across[left : right + 1]
+    _blend(cover[top : bottom + 1, left : right + 1], opacity, shade)
+
+
+def _fade(length: int, low: float, high: float) -> np.ndarray:
+    """Opacity along an axis: 1 between low and high and on to a near edge, fading to 0 beyond."""
+    place, middle = np.arange(length) + 0.5, (low + high) / 2 / length
+    reach = length * (SCRIM_REACH if abs(middle - 0.5) > 0.1 else MIDDLE_SCRIM_REACH)
+    rising, falling = smooth_step((place - low + reach) / reach), smooth_step((high + reach - place) / reach)
+    if middle > 0.6:
+        return rising
+    return falling if middle < 0.4 else rising * falling
+
+
+def _fill_rounded(cover: np.ndarray, box: Box, radius: float, fill: Colour, opacity: float) -> None:
+    """A rounded rectangle, antialiased by drawing it fourfold."""
+    left, top, right, bottom = box.intersection(Box(0, 0, cover.shape[1], cover.shape[0])).as_list()
+    large = Image.new("L", (4 * (right - left), 4 * (bottom - top)))
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), 4 * radius, fill=255)
+    shape = np.asarray(large.reduce(4), np.float32) / 255
+    _blend(cover[top:bottom, left:right], opacity * shape, fill)
+
+
+def _lay_halo(cover: np.ndarray, block: TextBlock, treatment: Treatment, shade: Colour) -> None:
+    size = block.runs[0].size
+    reach = OUTLINE if treatment.halo == "outline" else GLOW_SPREAD
+    region = region_around(block, (reach + 3 * GLOW_SIGMA) * size, cover.shape)
+    left, top, right, bottom = region.as_list()
+    mask = typography.rasterise(block, region, outline=reach)
+    if treatment.halo == "glow":
+        mask = _blur(mask, GLOW_SIGMA * size)
+    _blend(cover[top:bottom, left:right], treatment.strength * mask.astype(np.float32) / 255, shade)
+
+
+def _blur(mask: np.ndarray, sigma: float) -> np.ndarray:
+    """A wide blur, done at a quarter of the size."""
+    small = cv2.resize(mask, (-(-mask.shape[1] // 4), -(-mask.shape[0] // 4)), interpolation=cv2.INTER_AREA)
+    return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / 4), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _ink(cover: np.ndarray, block: TextBlock, inks: Inks) -> None:
+    for run in block.runs:
+        one = TextBlock(block.role, block.font, (run,), block.box)
+        region = region_around(one, 0, cover.shape)
+        left, top, right, bottom = region.as_list()
+        is_accent = block.role == "title" and run is block.runs[-1]
+        fill = inks.tag_text if block.tag else inks.accent if is_accent else inks.text
+        _blend(cover[top:bottom, left:right], typography.rasterise(one, region).astype(np.float32) / 255, fill)
+
+
+def _blend(part: np.ndarray, opacity: np.ndarray, fill: Colour) -> None:
+    """Lay a colour over a part of the cover, in place; ``opacity`` is float32, height × width, 0 to 1."""
+    filled = np.empty_like(part)
+    filled[:] = [round(255 * channel) for channel in fill]
+    part[:] = cv2.blendLinear(filled, np.ascontiguousarray(part), opacity, 1 - opacity)

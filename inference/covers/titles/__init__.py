@@ -1,0 +1,1 @@
+"""Words for a cover: written, and held to what is known."""

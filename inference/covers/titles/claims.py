@@ -1,0 +1,198 @@
+"""What a title claims, and whether the facts bear it out.
+
+A title may say less than the facts, in their own words, and nothing else: every number with its
+unit, every Latin word and every Chinese phrase must stand in them, negated if it is negated there.
+So a rewording is refused along with an invention. That is the price of never publishing one: half a
+billion weights invent freely, and no model here could tell the two apart.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+CHINESE_NUMERAL = re.compile(f"[{''.join((*CHINESE_DIGITS, *CHINESE_POWERS))}]+")
+UNITS_OF_ONE = "折元块件套对双盒瓶袋包箱年月周天小分秒米克升斤公"
+"""一 alone counts only before these: 一件 is a number, 一按 (as soon as pressed) is not."""
+
+ENGLISH_NUMBERS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+} | {"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+ENGLISH_NUMERAL = re.compile(rf"\b({'|'.join(ENGLISH_NUMBERS)})\b")
+
+NUMBER = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
+WORD = re.compile(r"[a-z][a-z0-9]*(?:'[a-z]+)?")
+SENTENCE_END = re.compile(r"[\n。！？!?；;]|\.\s")
+STRETCH_END = re.compile(r"[，、：:；;|·–—的]|,\s")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+PHRASES = re.compile(r"[0-9]*[\u4e00-\u9fff][0-9\u4e00-\u9fff]*")
+"""Digits belong to a phrase: of 背1天 the single 背 alone could not be found again."""
+
+FUNCTION_WORDS = (
+    "a an and are as at be by for from in into is it its of on or over per so that the this to up with you your"
+)
+ENGLISH_FUNCTION_WORDS = frozenset(FUNCTION_WORDS.split())
+CHINESE_FUNCTION_CHARACTERS = frozenset("的了着过也都就还很能会要让把被和与及在给你它这那又再到里上")
+ENGLISH_NEGATIONS = frozenset({"no", "not", "non", "without", "never", "nor", "cannot"})
+ENGLISH_NEGATING_ENDINGS = frozenset({"free", "proof", "resistant", "less"})
+CHINESE_NEGATIONS = frozenset("不无没免未非防别")
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """The numbers and the words of a title that the facts do not bear out."""
+
+    numbers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers or self.words)
+
+
+def find_unsupported(title: str, facts: str) -> Unsupported:
+    """What a title claims beyond the facts, both in Chinese or English or mixed."""
+    text, source = canonical(title), canonical(facts)
+    known = _known_numbers(source)
+    numbers = tuple(
+        f"{value:f} {unit}".strip()
+        for value, unit in _numbers(text)
+        if not ((value, unit) in known if unit else any(value == each for each, _ in known))
+    )
+    known_words = _known_words(source)
+    words = [word for word, stem, negated in _words(text) if (stem, negated) not in known_words]
+    phrases = [phrase for run in PHRASES.finditer(text) for phrase in _unknown_phrases(text, run, source)]
+    return Unsupported(numbers, (*words, *phrases))
+
+
+def find_mixed(title: str, facts: str) -> str:
+    """The first stretch of a title whose words stand in the facts, but in no single sentence; else empty.
+
+    Cotton bag and beech blocks do not make cotton blocks. Stretches end at punctuation and at 的,
+    which ties what precedes it to the whole product.
+    """
+    sentences = SENTENCE_END.split(facts)
+    for stretch in STRETCH_END.split(title):
+        if not any(not find_unsupported(stretch, sentence) for sentence in sentences):
+            return stretch.strip()
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def canonical(text: str) -> str:
+    """One spelling for what means the same: width, case, digits (五折 is 5折), currency (¥99 is 99元)."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"百分之([\d.]+|[零一二三四五六七八九十百]+)", lambda m: f"{_digits(m[1])}%", text)
+    text = CHINESE_NUMERAL.sub(lambda m: _in_digits(m, text), text)
+    text = ENGLISH_NUMERAL.sub(lambda m: str(ENGLISH_NUMBERS[m[1]]), text)
+    text = re.sub(r"([¥$€£])\s*(\d+(?:\.\d+)?)", r"\2\1", text)
+    text = re.sub(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)", "¥", text)
+    return re.sub(r"(?<=\d)\s*(usd|dollars?)\b", "$", text)
+
+
+def stem(word: str) -> str:
+    """An English word without its inflection; crude, but equal for forms of one word."""
+    word = word.removesuffix("'s")
+    for ending in ("ing", "ed", "es", "s", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word.removesuffix(ending)
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+        word = word[:-1]
+    word = word.removesuffix("e") if len(word) > 3 else word
+    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word
+
+
+def _in_digits(match: re.Match[str], text: str) -> str:
+    numeral, following = match[0], text[match.end() : match.end() + 1]
+    if numeral == "一" and following not in UNITS_OF_ONE:
+        return numeral
+    return _digits(numeral)
+
+
+def _digits(numeral: str) -> str:
+    """二十 → 20, 一百二十 → 120, 两万 → 20000, 二零二六 → 2026. Digits stay."""
+    if numeral[0].isdigit() and numeral.isascii():
+        return numeral
+    if not any(c in CHINESE_POWERS for c in numeral):
+        return "".join(str(CHINESE_DIGITS[c]) for c in numeral)
+    total = section = digit = 0
+    for character in numeral:
+        if character == "万":
+            total, section, digit = (total + section + digit or 1) * 10_000, 0, 0
+        elif character in CHINESE_POWERS:
+            section, digit = section + (digit or 1) * CHINESE_POWERS[character], 0
+        else:
+            digit = CHINESE_DIGITS[character]
+    return str(total + section + digit)
+
+
+def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
+    """Values with their units; a Chinese unit is known by its first character."""
+    for value, unit in NUMBER.findall(text):
+        yield Decimal(value).normalize(), "" if unit in ENGLISH_FUNCTION_WORDS else stem(unit.replace(" ", ""))
+
+
+@lru_cache(maxsize=1024)
+def _known_numbers(source: str) -> frozenset[tuple[Decimal, str]]:
+    return frozenset(_numbers(source))
+
+
+@lru_cache(maxsize=1024)
+def _known_words(source: str) -> frozenset[tuple[str, bool]]:
+    return frozenset((stem, negated) for _, stem, negated in _words(source))
+
+
+def _words(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Each Latin word, its stem, and whether it is negated (no drip, drip-free)."""
+    words = [word for word in WORD.findall(text) if word not in ENGLISH_FUNCTION_WORDS]
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        if word not in ENGLISH_NEGATIONS:
+            yield word, stem(word), before in ENGLISH_NEGATIONS or after in ENGLISH_NEGATING_ENDINGS
+
+
+def _unknown_phrases(text: str, run: re.Match[str], source: str) -> Iterator[str]:
+    """Stretches of a run of Chinese characters and digits that no phrase of the source covers."""
+    unknown, place = "", run.start()
+    while place < run.end():
+        length = _longest_known(text, place, run.end(), source)
+        if length or _needs_no_support(text, place):
+            if unknown:
+                yield unknown
+            unknown, place = "", place + max(length, 1)
+        else:
+            unknown, place = unknown + text[place], place + 1
+    if unknown:
+        yield unknown
+
+
+def _longest_known(text: str, start: int, limit: int, source: str) -> int:
+    """Length of the longest phrase from ``start``, two characters or more, that the source has as it is."""
+    negated = _is_negated(text, start)
+    for end in range(limit, start + 1, -1):
+        phrase = text[start:end]
+        if any(_is_negated(source, m.start()) == negated for m in re.finditer(f"(?={phrase})", source)):
+            return end - start
+    return 0
+
+
+def _is_negated(text: str, place: int) -> bool:
+    before = text[max(0, place - 2) : place]
+    return before[-1:] in CHINESE_NEGATIONS or (before[-1:] == "有" and before[:1] in CHINESE_NEGATIONS)
+
+
+def _needs_no_support(text: str, place: int) -> bool:
+    """A function character; or a number and its unit, which are checked on their own."""
+    return text[place] in CHINESE_FUNCTION_CHARACTERS or text[place].isdigit() or text[place - 1 : place].isdigit()

@@ -1,0 +1,1 @@
+"""Which candidate cover a viewer is shown, and with what probability."""

@@ -1,0 +1,1 @@
+"""Impressions and clicks become outcomes, and outcomes become comparisons."""

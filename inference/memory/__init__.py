@@ -1,0 +1,1 @@
+"""What clicks have taught: criteria, how they are estimated, kept and said."""

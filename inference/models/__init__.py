@@ -1,0 +1,1 @@
+"""The model shelf: pinned weight files in, ready models out."""

@@ -1,0 +1,114 @@
+"""The only reader of the MLflow model registry: which version of a model serves, and its files.
+
+A version's files are downloaded once and then read from ``HOME/registry``, so a process that makes
+covers for hours does not depend on the tracking server, and sees one version throughout.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from data_contracts import settings
+from data_contracts.catalog import Model
+
+CHAMPION = "champion"
+NO_SUCH_THING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+"""MLflow's error codes for an unregistered model and for an alias that is not set."""
+
+
+SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The version that serves: its number, the run that made it, and a local folder with its files."""
+
+    model: Model
+    version: int
+    run_id: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a training left in its experiment: its last metrics and its tags, the gate's among them."""
+
+    run_id: str
+    scores: Mapping[str, float]
+    tags: Mapping[str, str]
+
+
+def champion(model: Model) -> Champion | None:
+    """The version that serves now with its files at hand, or None when none was ever promoted."""
+    found = _by_alias(model, CHAMPION)
+    return found and Champion(model, int(found.version), found.run_id, _download(model, found))
+
+
+def champion_version(model: Model) -> int | None:
+    """Only the number of the version that serves now; downloads nothing."""
+    found = _by_alias(model, CHAMPION)
+    return found and int(found.version)
+
+
+def fetch(model: Model, version: int) -> Path:
+    """A local folder with the files of a registered version. Raises ``MlflowException`` if unknown."""
+    return _download(model, _client().get_model_version(model.name, str(version)))
+
+
+def newest_run(model: Model) -> FinishedRun | None:
+    """The newest finished run of a model's experiment, or None before there is one."""
+    if _is_unwritten():
+        return None
+    client = _client()
+    experiment = client.get_experiment_by_name(model.name)
+    if experiment is None:
+        return None
+    finished, newest_first = "attributes.status = 'FINISHED'", ["attributes.start_time DESC"]
+    found = client.search_runs([experiment.experiment_id], finished, order_by=newest_first, max_results=1)
+    return next((FinishedRun(run.info.run_id, run.data.metrics, run.data.tags) for run in found), None)
+
+
+def _is_unwritten() -> bool:
+    """Whether MLflow is a database file that nobody made yet; asking it would make one, with all its tables."""
+    uri = settings.load().mlflow
+    return uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists()
+
+
+def _client() -> Any:
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=settings.load().mlflow)
+
+
+def _by_alias(model: Model, alias: str) -> Any | None:
+    if _is_unwritten():
+        return None
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return _client().get_model_version_by_alias(model.name, alias)
+    except MlflowException as error:
+        if error.error_code not in NO_SUCH_THING:
+            raise
+        return None
+
+
+def _download(model: Model, found: Any) -> Path:
+    from mlflow.artifacts import download_artifacts
+
+    where = settings.load()
+    shelf = where.home / "registry" / model.name
+    # The run is part of the name: a registry that was started afresh counts versions from 1 again.
+    folder = shelf / f"{found.version}-{found.run_id}"
+    shelf.mkdir(parents=True, exist_ok=True)
+    with FileLock(shelf / ".lock"):
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=shelf, prefix=".download-") as scratch:
+                done = download_artifacts(artifact_uri=found.source, dst_path=scratch, tracking_uri=where.mlflow)
+                os.replace(done, folder)
+    return folder
