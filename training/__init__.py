@@ -1,0 +1,1 @@
+"""From datasets to champion models: corpora, training, evaluation, promotion."""

@@ -1,0 +1,1 @@
+"""The click model: which covers are clicked, learned from outcomes."""

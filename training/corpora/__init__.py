@@ -1,0 +1,1 @@
+"""The datasets we build, a folder each."""
