@@ -1,0 +1,20 @@
+"""### Learn which cover features are clicked
+
+Starts when new outcomes are published. A LightGBM model on interpretable features, inverse-propensity
+weighted and judged against a model that knows everything but the cover.
+
+**Where to look:** the MLflow experiment `click_model`: metrics, calibration, feature effects.
+"""
+
+from data_contracts.catalog import CLICK_MODEL, OUTCOMES
+from plugins.assets import asset
+from plugins.pipeline import RUN, pipeline, step
+from training.click_model import steps
+
+
+@pipeline(schedule=[asset(OUTCOMES)], doc_md=__doc__)
+def train_click_model():
+    step(steps.train_clicks, produces=[CLICK_MODEL])(run=RUN)
+
+
+train_click_model()

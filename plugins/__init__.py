@@ -1,0 +1,1 @@
+"""Our Airflow dialect: assets from the catalog, the step decorator, the Coverloop pages."""
