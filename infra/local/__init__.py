@@ -1,0 +1,1 @@
+"""Coverloop on one machine: start the services, run the loop, watch it, report, stop."""
