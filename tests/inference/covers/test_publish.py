@@ -1,0 +1,152 @@
+import io
+import json
+import shutil
+from dataclasses import dataclass
+
+import pytest
+from PIL import Image
+
+from data_contracts.catalog import COVERS, MEMORY_CRITERIA, PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
+from data_contracts.store import Lake
+from inference.covers.picture.style import RATIOS
+from inference.covers.publish import find_due, make_batch, read_circumstances
+from inference.models import profile
+from tests.conftest import MODELS
+from tests.inference.covers.samples import NOW, criterion, product_row, transcript_row, video_row
+
+CANDIDATES = 2
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A lake after one batch of covers: two good videos and one whose file decayed."""
+
+    lake: Lake
+    face: str
+    bikes: str
+    broken: str
+    counts: dict[str, int]
+
+
+@pytest.fixture(autouse=True)
+def tiny_profile(monkeypatch):
+    monkeypatch.setenv("COVERLOOP_PROFILE", "tiny")
+
+
+@pytest.fixture(scope="module")
+def shop(clips, tmp_path_factory) -> Shop:
+    home = tmp_path_factory.mktemp("shop")
+    lake = Lake(str(home / "lake"), str(home / "blobs"))
+    files = {"face.mp4": (clips.face, "p1"), "bikes.mp4": (clips.bikes, None), "broken.mp4": (clips.broken, None)}
+    videos = [video_row(lake, name, path, product) for name, (path, product) in files.items()]
+    lake.write(VIDEOS, videos, "run 1")
+    lake.write(PRODUCTS, [product_row("zh", "随行保温杯")], "run 1")
+    lake.write(TRANSCRIPTS, [transcript_row(video, None, "") for video in videos], "run 1")
+    face, bikes, broken = (video["video_id"] for video in videos)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COVERLOOP_HOME", str(home))
+        patch.setenv("COVERLOOP_MODELS_DIR", str(MODELS))
+        patch.setenv("COVERLOOP_PROFILE", "tiny")
+        profile._open.cache_clear()
+        counts = make_batch(lake, [face, bikes, broken], "", CANDIDATES, "run 1")
+    return Shop(lake, face, bikes, broken, counts)
+
+
+@pytest.fixture
+def copy(shop, tmp_path) -> Lake:
+    """A lake that a test may change."""
+    shutil.copytree(shop.lake.uri, tmp_path / "lake")
+    return Lake(str(tmp_path / "lake"), shop.lake.blob_uri)
+
+
+def criterion_row(feature: str, high: float, effect: float) -> dict:
+    of_row = {"status": "active", "valid_from": NOW, "click_model": "test", "outcomes_version": 1}
+    return vars(criterion(feature, high=high, effect=effect)) | of_row
+
+
+def test_every_good_video_gets_its_covers(shop):
+    rows = shop.lake.read(COVERS).to_pylist()
+    assert shop.counts == {"covers": 2 * CANDIDATES, "videos": 2, "refused": 1}
+    for video in (shop.face, shop.bikes):
+        covers = sorted((row for row in rows if row["video_id"] == video), key=lambda row: row["rank"])
+        assert [(row["rank"], row["chosen"], row["generation"]) for row in covers] == [(0, True, 1), (1, False, 1)]
+        assert len({row["inputs_key"] for row in covers}) == 1
+        assert covers[0]["score"] >= covers[1]["score"]
+        assert all(row["title_model"] == "tiny-qwen2" and row["criteria_key"] == "none" for row in covers)
+    assert {row["product_id"] for row in rows if row["video_id"] == shop.face} == {"p1"}
+
+
+def test_every_picture_is_in_the_blob_store(shop):
+    for row in shop.lake.read(COVERS).to_pylist():
+        assert {image["ratio"] for image in row["images"]} == RATIOS.keys()
+        for kept in row["images"]:
+            with shop.lake.open_blob(kept["sha256"]) as blob, Image.open(io.BytesIO(blob.read())) as image:
+                assert (image.format, image.size) == ("JPEG", (kept["width"], kept["height"]))
+
+
+def test_the_record_tells_of_the_same_cover(shop):
+    for row in shop.lake.read(COVERS).to_pylist():
+        record = json.loads(row["record"])
+        assert (record["cover_id"], record["title"]["text"]) == (row["cover_id"], row["title"])
+        assert record["frame"]["time_s"] == pytest.approx(row["frame_time_s"], abs=1e-3)
+        assert record["score"]["total"] == pytest.approx(row["score"], abs=1e-3)
+
+
+def test_a_video_that_got_none_is_in_quarantine_with_the_reason(shop):
+    (refused,) = shop.lake.read(QUARANTINE).to_pylist()
+    assert (refused["contract"], refused["rule"], refused["run"]) == (COVERS.name, "no_cover", "run 1")
+    assert "not a video" in refused["reason"]
+    assert json.loads(refused["row"])["name"] == "broken.mp4"
+
+
+def test_nothing_is_due_after_a_batch_and_making_it_again_changes_nothing(shop):
+    assert find_due(shop.lake, "", []) == []
+    version = shop.lake.version(COVERS)
+    again = make_batch(shop.lake, [shop.face, shop.bikes, shop.broken], "", CANDIDATES, "run 2")
+    assert again == {"covers": 0, "videos": 0, "refused": 0}
+    assert shop.lake.version(COVERS) == version
+
+
+def test_another_requirement_makes_every_video_due(shop):
+    assert set(find_due(shop.lake, "标题不超过8个字", [])) == {shop.face, shop.bikes, shop.broken}
+    assert find_due(shop.lake, "标题不超过8个字", ["bikes.mp4"]) == [shop.bikes]
+
+
+def test_another_price_makes_the_products_video_due(copy, shop):
+    copy.write(PRODUCTS, [product_row("zh", "随行保温杯", price=99.0)], "run 2")
+    assert find_due(copy, "", []) == [shop.face]
+
+
+def test_a_new_video_alone_is_due(copy, shop):
+    late = video_row(copy, "late.mp4", b"late", None)
+    copy.write(VIDEOS, [late], "run 2")
+    assert find_due(copy, "", []) == [late["video_id"]]
+
+
+def test_new_criteria_make_a_new_generation(copy, shop):
+    copy.write(MEMORY_CRITERIA, [criterion_row("title_length", high=8.0, effect=0.2)], "run 2")
+    assert set(find_due(copy, "", [])) == {shop.face, shop.bikes, shop.broken}
+    make_batch(copy, [shop.face], "", CANDIDATES, "run 2")
+    make_batch(copy, [shop.bikes], "", CANDIDATES, "run 2")  # the next batch of the same criteria
+    rows = copy.read(COVERS, where="generation = 2").to_pylist()
+    assert {row["video_id"] for row in rows} == {shop.face, shop.bikes}
+    assert all(row["criteria_key"] != "none" and row["criteria_version"] > 0 for row in rows)
+    assert copy.read(COVERS, where="generation > 2").num_rows == 0
+    assert find_due(copy, "", []) == [shop.broken]
+
+    stronger = criterion_row("title_length", high=8.1, effect=0.3)
+    copy.write(MEMORY_CRITERIA, [stronger], "run 3")  # the same is asked, a little more strongly
+    assert find_due(copy, "", []) == [shop.broken]
+
+
+def test_wrong_wishes_are_named(shop):
+    with pytest.raises(ValueError, match="demands and forbids price"):
+        find_due(shop.lake, "要标价格，不要价格", [])
+    with pytest.raises(ValueError, match="no such video: nothing"):
+        find_due(shop.lake, "", ["nothing.mp4"])
+
+
+def test_a_machine_that_never_trained_needs_no_tracking_database(lake, own_home):
+    now = read_circumstances(lake, "竖版")
+    assert (now.title_version, now.criteria, now.plan.ratio) == (None, (), "3:4")
+    assert not (own_home / "mlflow.db").exists()

@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from mlflow import MlflowClient
+
+from data_contracts import settings
+from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
+from training import tracking
+
+
+@pytest.fixture(autouse=True)
+def home(own_home, monkeypatch):
+    own_home.mkdir()
+    monkeypatch.chdir(own_home)
+    return own_home
+
+
+def client() -> MlflowClient:
+    return MlflowClient(tracking_uri=settings.load().mlflow)
+
+
+def test_a_run_keeps_everything_an_analyst_asks_for(home):
+    adapter = home / "adapter"
+    adapter.mkdir()
+    (adapter / "weights.bin").write_bytes(b"weights")
+    data = tracking.Input(CONTENT_TITLE_PAIRS, version=7, digest="ab" * 32, rows=12, uri="lake/pairs.lance")
+
+    with tracking.run(TITLE_COPY, "night", {"lr": 3e-4}, [data]) as run:
+        run.metrics({"loss": 2.0}, step=1)
+        run.metrics({"loss": 1.0}, step=2)
+        run.table({"title": ["旅行双肩包"], "score": [0.5]}, "predictions")
+        version = run.register(adapter)
+
+    with tracking.resume(TITLE_COPY, run.run_id) as later:
+        later.metrics({"rouge_l": 0.4})
+
+    kept = client().get_run(run.run_id)
+    assert kept.info.status == "FINISHED"
+    assert client().get_experiment(kept.info.experiment_id).name == "title_copy"
+    assert kept.data.params == {"lr": "0.0003"}
+    assert [m.value for m in client().get_metric_history(run.run_id, "loss")] == [2.0, 1.0]
+    assert kept.data.metrics["rouge_l"] == 0.4
+    assert kept.data.metrics["peak_memory_gb"] > 0.01
+    (used,) = kept.inputs.dataset_inputs
+    assert used.dataset.name == "content_title_pairs"
+    assert json.loads(used.dataset.source) == {"uri": "lake/pairs.lance", "version": 7}
+    assert {f.path for f in client().list_artifacts(run.run_id)} == {"environment.txt", "predictions.json", "model"}
+    assert int(client().get_model_version_by_alias("title_copy", "challenger").version) == version == 1
+    assert len(client().search_runs([kept.info.experiment_id])) == 1
+
+
+def test_a_failed_run_says_so_and_why():
+    with pytest.raises(ValueError, match="no gradient"), tracking.run(TITLE_COPY, "night") as run:
+        raise ValueError("no gradient")
+
+    kept = client().get_run(run.run_id)
+    assert kept.info.status == "FAILED"
+    assert kept.data.tags["failure"] == "ValueError: no gradient"
+
+
+def test_an_interrupted_run_is_killed_not_finished():
+    with pytest.raises(KeyboardInterrupt), tracking.run(TITLE_COPY, "night") as run:
+        raise KeyboardInterrupt
+
+    assert client().get_run(run.run_id).info.status == "KILLED"
+
+
+def test_nothing_is_written_beside_the_home(home):
+    with tracking.run(TITLE_COPY, "night") as run:
+        run.text("x", "note.txt")
+
+    assert {path.name for path in home.iterdir()} == {"mlflow.db", "artifacts"}
