@@ -14,8 +14,9 @@ from typing import Any
 
 from inference.covers.titles.checks import is_in_language
 from inference.covers.titles.copy import Facts
-from training.corpora.content_title_pairs.filters import Drop, Pair, apply_filters
+from training.corpora.content_title_pairs.filters import apply_filters
 from training.corpora.content_title_pairs.groups import group
+from training.corpora.content_title_pairs.pair import Drop, Pair
 
 HELD_OUT_SHARE = 0.2
 DUPLICATE = Drop("duplicate", "the same content and title came before")

@@ -7,10 +7,11 @@ claim more: on raw shop titles a small model invents numbers in 40 % of its titl
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from inference.covers.titles.checks import MAX_WIDTH, is_in_language, width
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, find_unsupported
+from training.corpora.content_title_pairs.pair import Drop, Pair
 
 MAX_TITLE_WIDTH = {"zh": 30.0, "en": 100.0}
 """Longer ones are lists of search words; in the unit of ``width``."""
@@ -30,27 +31,6 @@ CONTACT = re.compile(
     r"(?<![a-z])(call|tel|phone|电话)[:：. ]+\+?[\d() -]{7,}",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A title, the content it was written from, and where both come from."""
-
-    content: str
-    title: str
-    language: str
-    source: str
-    product_id: str | None = None
-    video_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Why a pair is not used: the rule, the same for all such pairs, and the detail of this one."""
-
-    rule: str
-    reason: str
-    detail: str = ""
 
 
 Filter = Callable[[Pair], Pair | Drop]

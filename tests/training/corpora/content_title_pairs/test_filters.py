@@ -1,6 +1,7 @@
 import pytest
 
-from training.corpora.content_title_pairs.filters import Drop, Pair, apply_filters
+from training.corpora.content_title_pairs.filters import apply_filters
+from training.corpora.content_title_pairs.pair import Drop, Pair
 
 CONTENT_EN = "Keeps drinks hot for 12 hours\nLeak-proof lid\nThis steel travel flask holds 500 ml.\n$15.9"
 CONTENT_ZH = "装热水12小时仍有58度\n五折到手\n这只不锈钢杯靠真空双层保温，容量500毫升，不漏水。\n¥99"
