@@ -1,8 +1,9 @@
 """### Distil criteria from what was clicked
 
-Starts when a new click model is published. Each criterion is an effect on click rate with its
-interval; only those that hold after correction for multiple testing are kept, those that no longer
-hold are retired. Covers are made anew only when the set of active criteria changed.
+Starts when new outcomes were learned from and the click model was reviewed. Each criterion is an
+effect on click rate with its interval; only those that hold after correction for multiple testing
+are kept, those that no longer hold are retired. Covers are made anew only when the set of active
+criteria changed.
 """
 
 from data_contracts.catalog import CLICK_MODEL, MEMORY_CRITERIA

@@ -1,8 +1,9 @@
 """From effects to criteria in memory: what holds is kept, what no longer holds is retired.
 
-A criterion must be a discovery (see ``effects.py``), and the champion click model, which sees steps
-and curves where the regression sees a line, must not speak against its direction. Asking both can
-only lower the number of false criteria.
+A criterion must be a discovery (see ``effects.py``), and the champion click model, if there is one,
+must not speak against its direction: it sees steps and curves where the regression sees a line.
+Asking both can only lower the number of false criteria. The model is judged on videos it never saw,
+the regression compares covers within a video: with few videos the second knows long before the first.
 
 Each run estimates anew. A criterion that no longer holds is retired. One that could not be estimated,
 perhaps because all covers meet it by now, stays until it expires: a fixed number of days after the
@@ -28,6 +29,9 @@ from inference.models.registry import Champion
 
 log = logging.getLogger(__name__)
 
+NO_CLICK_MODEL = 0
+"""Stands for a champion's version where there is none."""
+
 HAVE_TO_HAVE_LIFT = 0.5
 """Share of the mean click rate that the lower end of an effect's interval must reach for a criterion
 to be mandatory: covers without it surely lose a third of their clicks or more."""
@@ -37,20 +41,21 @@ def refresh(lake: Lake, champion: Champion | None, valid_days: int, now: datetim
     """Estimate criteria from the outcomes of the last ``valid_days`` and bring memory up to date.
 
     ``changed`` says whether the set of active criteria (feature, direction, scope) is another than
-    before. Raises ``NothingToDo`` without a champion, or when neither outcomes nor click model are
+    before. Raises ``NothingToDo`` without outcomes, or when neither outcomes nor click model are
     new and nothing expired.
     """
     version = lake.version(OUTCOMES)
-    if champion is None or not version:
-        raise NothingToDo("no click model was ever better than one that knows nothing about covers")
-    mark = f"distilled-by-click-model-{champion.version}"
+    if not version:
+        raise NothingToDo("no outcomes yet; collect_feedback makes them from impressions and clicks")
+    click_model_version = champion.version if champion else NO_CLICK_MODEL
+    mark = f"distilled-by-click-model-{click_model_version}"
     before = criteria.active(lake, now)
     known = [row for row in lake.read(MEMORY_CRITERIA).to_pylist() if row["status"] == "active"]
     rows = known
     if not _is_marked(lake, mark, version):
         rows = _estimate_anew(known, read_evidence(lake, valid_days), champion, valid_days)
     elif all(row["valid_until"] > now for row in known):
-        raise NothingToDo(f"outcomes version {version} were distilled with click model {champion.version} before")
+        raise NothingToDo(f"outcomes version {version} were distilled with click model {click_model_version} before")
     held = [row for row in rows if row["valid_until"] > now]
     kept = {row["criterion_id"] for row in held}
     retired = [{**row, "status": "retired"} for row in known if row["criterion_id"] not in kept]
@@ -64,7 +69,7 @@ def refresh(lake: Lake, champion: Champion | None, valid_days: int, now: datetim
         "changed": criteria.key(before) != criteria.key(after),
         "criteria_version": lake.version(MEMORY_CRITERIA),
         "outcomes_version": version,
-        "click_model": champion.version,
+        "click_model": click_model_version,
     }
 
 
@@ -84,7 +89,7 @@ def _is_marked(lake: Lake, mark: str, version: int) -> bool:
 
 
 def _estimate_anew(
-    known: list[dict[str, Any]], evidence: Evidence, champion: Champion, valid_days: int
+    known: list[dict[str, Any]], evidence: Evidence, champion: Champion | None, valid_days: int
 ) -> list[dict[str, Any]]:
     """Rows of the criteria that hold, and of known ones of which nothing could be said this time."""
     cuts = {(row["feature"], row["scope"]): row["low"] if row["high"] is None else row["high"] for row in known}
@@ -97,13 +102,12 @@ def _estimate_anew(
     return [_row(effect, evidence, champion, valid_days) for effect in held] + unasked
 
 
-def _find_held(effects: Sequence[Effect], evidence: Evidence, champion: Champion) -> list[Effect]:
+def _find_held(effects: Sequence[Effect], evidence: Evidence, champion: Champion | None) -> list[Effect]:
     """Effects that become criteria; one that holds in general is not repeated for a category."""
-    discoveries = find_discoveries(effects)
-    if not discoveries:
-        return []
-    said = click_model.explain(click_model.load(champion.path), evidence.covers)
-    held = [effect for effect in discoveries if not _speaks_against(said, effect, evidence.covers)]
+    held = find_discoveries(effects)
+    if held and champion:
+        said = click_model.explain(click_model.load(champion.path), evidence.covers)
+        held = [effect for effect in held if not _speaks_against(said, effect, evidence.covers)]
     general = {(effect.feature, effect.difference > 0) for effect in held if effect.scope == ALL}
     return [each for each in held if each.scope == ALL or (each.feature, each.difference > 0) not in general]
 
@@ -115,7 +119,7 @@ def _speaks_against(said: pd.DataFrame, effect: Effect, covers: pd.DataFrame) ->
     return bool((contribution[high].mean() - contribution[~high].mean()) * effect.difference < 0)
 
 
-def _row(effect: Effect, evidence: Evidence, champion: Champion, valid_days: int) -> dict[str, Any]:
+def _row(effect: Effect, evidence: Evidence, champion: Champion | None, valid_days: int) -> dict[str, Any]:
     more = effect.difference > 0
     low, high = (effect.cut, None) if more else (None, effect.cut)
     ends = sorted(abs(end) for end in (effect.low, effect.high))
@@ -137,7 +141,7 @@ def _row(effect: Effect, evidence: Evidence, champion: Champion, valid_days: int
         "valid_until": shown_at.max().to_pydatetime() + timedelta(days=valid_days),
         "sentence_zh": words.say_zh(effect, evidence.simulated),
         "sentence_en": words.say_en(effect, evidence.simulated),
-        "click_model": str(champion.version),
+        "click_model": str(champion.version if champion else NO_CLICK_MODEL),
         "outcomes_version": evidence.version,
         "simulated": evidence.simulated,
     }

@@ -8,7 +8,7 @@ import pytest
 from data_contracts.catalog import CLICK_MODEL, COVERS, MEMORY_CRITERIA, OUTCOMES
 from data_contracts.errors import NothingToDo
 from data_contracts.store import Lake
-from inference.audience.crowd import Crowd, Segment
+from inference.audience.crowd import NO_TASTE, Crowd, Segment
 from inference.feedback.evidence import read_evidence
 from inference.memory import criteria, distil
 from inference.memory.click_model import COLUMNS, MODEL_FILE, explain, load
@@ -125,9 +125,23 @@ def test_a_criterion_all_covers_meet_stays_until_it_expires(learned, tmp_path):
     assert done["retired"] <= 1
 
 
-def test_without_a_model_worth_asking_there_are_no_criteria(learned):
-    with pytest.raises(NothingToDo, match="no click model"):
-        refresh(learned[0], None)
+def test_without_a_model_worth_asking_the_effects_speak_alone(learned):
+    lake, _ = learned
+    refresh(lake, None)
+
+    directions = {each.feature: each.direction for each in criteria.active(lake, NOW)}
+    assert directions["product_area"] == "more"
+    assert set(lake.read(MEMORY_CRITERIA)["click_model"].to_pylist()) == {"0"}
+    with pytest.raises(NothingToDo, match="were distilled with click model 0 before"):
+        refresh(lake, None)
+
+
+def test_people_without_taste_teach_nothing_without_a_model(tmp_path):
+    lake = Lake(str(tmp_path / "lake"), str(tmp_path / "blobs"))
+    lake.write(COVERS, synthetic.covers(10), "test")
+    synthetic.show(lake, Crowd(3, NO_TASTE), impressions=18_000)
+
+    assert refresh(lake, None)["active"] == 0
 
 
 def test_the_model_has_a_veto(learned, tmp_path):
