@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(None, description="Cache of model weights; empty means HOME/models.")
     mlflow_uri: str = Field("", description="MLflow tracking server; empty means HOME/mlflow.db.")
     profile: str = Field("embedded", description="Which of infra/profiles/*.yaml chooses models and launchers.")
-    language_api_key: SecretStr = Field(SecretStr(""), description="Bearer token for a served language model.")
+    language_api_key: SecretStr = Field(SecretStr(""), description="Bearer token for the servers a profile names.")
 
     airflow_port: int = Field(8080, gt=0, lt=65536, description="Where make run serves Airflow on this machine.")
     mlflow_port: int = Field(5000, gt=0, lt=65536, description="Where make run serves MLflow on this machine.")

@@ -1,20 +1,24 @@
-"""A language model behind an OpenAI-compatible server, such as vLLM.
+"""A language or vision-language model behind an OpenAI-compatible server, such as vLLM.
 
 The server batches by itself, so requests go out side by side. A LoRA adapter is named in the
 request; one the server does not know yet is loaded by vLLM's ``/v1/load_lora_adapter`` from the
 folder, which the server must see under the same path.
 """
 
+import base64
 import functools
+import io
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import numpy as np
 
 from data_contracts import settings
 from inference.models.language import Prompt, check_adapter, describe
+from inference.models.vision_language import ANSWER_TOKENS
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +28,9 @@ TOP_P = 0.9
 
 TIMEOUT_S = 120.0
 """For one answer, queueing at the server included."""
+
+JPEG_QUALITY = 95
+"""With full colour resolution, so that small letters keep their edges; a PNG would be ten times as large."""
 
 
 class EndpointModel:
@@ -73,8 +80,24 @@ class EndpointModel:
         with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
             return [answers * (samples // different) for answers in pool.map(ask, prompts)]
 
+    def ask(self, image: np.ndarray, prompt: str) -> str:
+        """See ``vision_language.VisionLanguageModel``. Raises ``httpx.HTTPError`` when the server fails."""
+        picture = {"type": "image_url", "image_url": {"url": _data_url(image)}}
+        content = [picture, {"type": "text", "text": prompt}]
+        (answer,) = self._ask([{"role": "user", "content": content}], max_tokens=ANSWER_TOKENS, temperature=0.0)
+        return answer
+
     def _ask(self, prompt: Prompt, **options: float) -> list[str]:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
         body = {"model": self._served_name, "messages": messages, **options}
         answer = self._client.post("/chat/completions", json=body).raise_for_status().json()
         return [choice["message"]["content"].strip() for choice in answer["choices"]]
+
+
+def _data_url(image: np.ndarray) -> str:
+    """A picture as part of an address, as servers of this kind take it."""
+    from PIL import Image
+
+    jpeg = io.BytesIO()
+    Image.fromarray(image).save(jpeg, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"

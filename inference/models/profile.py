@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts import settings
 from inference.models.language import LanguageModel
+from inference.models.vision_language import VisionLanguageModel
 
 
-class LanguageChoice(BaseModel):
-    """The language model: a shelf name, folder or hub repository, and where it is served if it is."""
+class ModelChoice(BaseModel):
+    """A model: a shelf name, folder or hub repository, and where it is served if it is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,7 +40,8 @@ class Profile(BaseModel):
     executor: str
     pools: dict[str, int] = Field(description="Slots of each Airflow pool.")
     training: TrainingChoice
-    language: LanguageChoice
+    language: ModelChoice
+    vision_language: ModelChoice | None = Field(None, description="Without one, no model looks at pictures.")
 
 
 def load(path: Path | None = None) -> Profile:
@@ -62,8 +64,29 @@ def language_model(adapter: Path | None = None) -> LanguageModel:
     return _open(load().language, adapter)
 
 
+def vision_language_model() -> VisionLanguageModel | None:
+    """The profile's vision-language model, one per process; None where the profile has none.
+
+    Raises ``ValueError`` when the server it names serves another model, and ``httpx.HTTPError`` when
+    that server does not answer.
+    """
+    choice = load().vision_language
+    return choice and _open_vision_language(choice)
+
+
+@lru_cache(maxsize=1)
+def _open_vision_language(choice: ModelChoice) -> VisionLanguageModel:
+    if choice.endpoint:
+        from inference.models.endpoint import EndpointModel
+
+        return EndpointModel.connect(choice.endpoint, choice.model)
+    from inference.models.vision_language import InternVL
+
+    return InternVL(choice.model)
+
+
 @lru_cache(maxsize=1)  # a second model in memory would cost 1.3 GB
-def _open(choice: LanguageChoice, adapter: Path | None) -> LanguageModel:
+def _open(choice: ModelChoice, adapter: Path | None) -> LanguageModel:
     from inference.models.answers import Remembering
 
     if choice.endpoint:

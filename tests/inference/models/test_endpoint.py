@@ -3,6 +3,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+import numpy as np
 import pytest
 import yaml
 
@@ -10,6 +11,7 @@ from data_contracts import settings
 from inference.models import pretrained, profile
 from inference.models.endpoint import EndpointModel
 from inference.models.transformers_model import TransformersModel
+from tests.seeing_server import serve_answers
 
 PROMPTS = ["一个标题", "A title", [{"role": "system", "content": "短"}, {"role": "user", "content": "标题"}]]
 
@@ -116,3 +118,14 @@ def test_errors_say_what_is_wrong(server):
     served = EndpointModel.connect(server.url, pretrained.TINY)
     with pytest.raises(httpx.HTTPStatusError):
         EndpointModel(served._client, "x", "x")._ask("标题", max_tokens=4, n=2, temperature=0, seed=0)
+
+
+def test_a_picture_travels_as_a_data_url_before_the_prompt():
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[:, 30:] = (200, 30, 30)
+    with serve_answers([" a red half \n"]) as served:
+        assert EndpointModel.connect(served.url, served.MODEL).ask(picture, "标题") == "a red half"
+    (asked,) = served.asked
+    assert asked.prompt == "标题"
+    assert asked.temperature == 0
+    assert np.abs(asked.image.astype(int) - picture).max() < 8
