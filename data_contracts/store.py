@@ -60,12 +60,14 @@ class Lake:
         run: str,
         on_match: Literal["update", "keep"] = "update",
         complete: bool = False,
+        within: str | None = None,
     ) -> Landed:
         """Check rows against the dataset's contract and merge the good ones by primary key.
 
         Writing the same rows again changes nothing, not even the version. With ``on_match="keep"``
         a row whose key is already there is left as it is. ``complete`` says that these rows are all
-        there are: others are deleted. Refused rows go to ``quarantine``.
+        there are, or all there are ``within`` a partition given as SQL: others of it are deleted.
+        Refused rows go to ``quarantine``.
 
         Raises ``ContractViolation`` when more than the contract's tolerance was refused. The good
         rows have landed and the refused ones are in quarantine even then.
@@ -74,7 +76,7 @@ class Lake:
         good, refusals = contract.check(rows)
         if refusals:
             self._write_quarantine(dataset, refusals, run)
-        landed = self._merge(dataset, contract, good, on_match, complete, len(refusals))
+        landed = self._merge(dataset, contract, good, on_match, complete, within, len(refusals))
         total = good.num_rows + len(refusals)
         if total and len(refusals) / total > contract.tolerance:
             raise ContractViolation(_explain(dataset, refusals, total, contract.tolerance))
@@ -175,18 +177,25 @@ class Lake:
         return f"{self.blob_uri.rstrip('/')}/sha256/{digest[:2]}/{digest}"
 
     def _merge(
-        self, dataset: Dataset, contract: Contract, good: pa.Table, on_match: str, complete: bool, refused: int
+        self,
+        dataset: Dataset,
+        contract: Contract,
+        good: pa.Table,
+        on_match: str = "keep",
+        complete: bool = False,
+        within: str | None = None,
+        refused: int = 0,
     ) -> Landed:
         target = self._open_or_create(dataset, contract)
         fresh, changed, unchanged = _compare(contract, good, target)
         wanted = fresh if on_match == "keep" else fresh + changed
-        gone = target.count_rows() - len(changed) - unchanged if complete else 0
+        gone = _count_gone(contract, good, target, within) if complete else 0
         if wanted or gone:
             merge = target.merge_insert(list(contract.key)).when_not_matched_insert_all()
             if on_match == "update":
                 merge = merge.when_matched_update_all()
             if gone:
-                merge = merge.when_not_matched_by_source_delete()
+                merge = merge.when_not_matched_by_source_delete(within)
             source = good if gone else good.take(pa.array(wanted, pa.int64()))
             merge.conflict_retries(COMMIT_RETRIES).execute(source)
         kept = len(changed) if on_match == "keep" else 0
@@ -218,7 +227,7 @@ class Lake:
         good, broken = contract.check(rows)
         if broken:
             raise ContractViolation(f"the quarantine itself refused rows of {dataset.name}: {broken[0].reason}")
-        self._merge(QUARANTINE, contract, good, "keep", complete=False, refused=0)
+        self._merge(QUARANTINE, contract, good)
 
 
 def open_lake() -> Lake:
@@ -241,6 +250,12 @@ def _compare(contract: Contract, good: pa.Table, target) -> tuple[list[int], lis
         elif old != row:
             changed.append(index)
     return fresh, changed, good.num_rows - len(fresh) - len(changed)
+
+
+def _count_gone(contract: Contract, good: pa.Table, target, within: str | None) -> int:
+    """How many rows of a partition, or of the whole dataset, are not among the good ones."""
+    key = list(contract.key)
+    return target.to_table(columns=key, filter=within).join(good.select(key), key, join_type="left anti").num_rows
 
 
 def _quarantine_row(dataset: Dataset, refusal: Refusal, run: str) -> dict[str, str]:

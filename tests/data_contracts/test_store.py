@@ -62,6 +62,22 @@ def test_a_complete_write_deletes_what_it_does_not_name(lake):
     assert (again.version, again.changed) == (landed.version, False)
 
 
+def test_a_complete_write_of_a_partition_leaves_the_others_alone(lake):
+    monday, tuesday = "impression_id = 'monday'", "impression_id = 'tuesday'"
+    rows = [click(1, "monday"), click(2, "monday"), click(3, "tuesday"), click(4, "tuesday")]
+    lake.write(CLICKS, rows, run="r")
+    landed = lake.write(CLICKS, [click(2, "monday"), click(5, "monday")], run="r", complete=True, within=monday)
+    assert (landed.inserted, landed.updated, landed.unchanged, landed.deleted) == (1, 0, 1, 1)
+    assert rows_of(lake) == [click(2, "monday"), click(3, "tuesday"), click(4, "tuesday"), click(5, "monday")]
+    again = lake.write(CLICKS, [click(2, "monday"), click(5, "monday")], run="retry", complete=True, within=monday)
+    assert (again.version, again.changed) == (landed.version, False)
+
+    moved = lake.write(CLICKS, [click(5, "tuesday")], run="r", complete=True, within=tuesday)
+    assert (moved.updated, moved.deleted) == (1, 2)
+    assert rows_of(lake) == [click(2, "monday"), click(5, "tuesday")]
+    assert lake.write(CLICKS, [], run="r", complete=True, within=monday).deleted == 1
+
+
 def test_refused_rows_are_quarantined_and_good_ones_land_even_when_the_task_must_fail(lake):
     rows = [click(1), click(2, simulated=None), click(3, clicked_at="yesterday")]
     with pytest.raises(ContractViolation, match="2 of 3 rows refused, more than the contract's 1%"):
