@@ -63,6 +63,7 @@ class Contract:
 
     name: str
     version: str
+    purpose: str
     properties: tuple[SchemaProperty, ...]
     schema: pa.Schema
     key: tuple[str, ...]
@@ -139,6 +140,7 @@ def load(dataset: Dataset) -> Contract:
     return Contract(
         name=dataset.name,
         version=document.version,
+        purpose=document.description.purpose,
         properties=properties,
         schema=pa.schema([_field(p) for p in properties]),
         key=tuple(name for _, name in keyed),

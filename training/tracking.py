@@ -1,21 +1,22 @@
-"""The only place that writes to MLflow: runs, registered versions, aliases.
+"""The only place that writes to MLflow: runs, registered versions, aliases, prompts.
 
 Every training is one run in the experiment named after its model, whatever the number of tasks and
-processes that add to it: the first opens it with ``run``, later ones with ``resume``. A client object
-is used throughout, so nothing global is set and two servers can be written to from one process.
+processes that add to it: the first opens it with ``run``, later ones with ``resume``. The build of a
+dataset is a run too, in the experiment named after the dataset. A client object is used throughout,
+so nothing global is set and two servers can be written to from one process.
 """
 
 import importlib.metadata
 import json
 import logging
 import resource
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from mlflow import MlflowClient, entities
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
@@ -28,7 +29,10 @@ from mlflow.utils.mlflow_tags import (
 from mlflow.utils.time import get_current_time_millis
 
 from data_contracts import settings
-from data_contracts.catalog import Dataset, Model
+from data_contracts.catalog import Dataset, Model, Prompt
+from data_contracts.contract import load
+from inference.models import registry
+from training.code_version import read_code_version
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +56,9 @@ class Input:
 class Run:
     """An open run. Metric values are plain numbers; names may hold ``/`` to group them in MLflow."""
 
-    def __init__(self, client: MlflowClient, run_id: str, model: Model):
+    def __init__(self, client: MlflowClient, run_id: str, subject: Model | Dataset):
         self.run_id = run_id
-        self.model = model
+        self.subject = subject
         self._client = client
 
     def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
@@ -95,30 +99,49 @@ class Run:
     def register(self, path: Path, alias: str = CHALLENGER) -> int:
         """Keep a model file or folder, register it as the model's next version, and return its number."""
         self.artifact(path, MODEL_FOLDER)
-        _create_registered_model(self._client, self.model)
+        name = self.subject.name
+        _create_registered_model(self._client, name)
         source = f"{self._client.get_run(self.run_id).info.artifact_uri}/{MODEL_FOLDER}"
-        version = int(self._client.create_model_version(self.model.name, source, self.run_id).version)
-        self._client.set_registered_model_alias(self.model.name, alias, str(version))
-        log.info("%s: version %d registered as %s", self.model.name, version, alias)
+        version = int(self._client.create_model_version(name, source, self.run_id).version)
+        self._client.set_registered_model_alias(name, alias, str(version))
+        log.info("%s: version %d registered as %s", name, version, alias)
         return version
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: its id and its experiment's, what was logged of it, and where its artifacts lie."""
+
+    run_id: str
+    experiment: str
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    artifacts: str
+
+    def link(self, artifact: str) -> str:
+        """Where to look at an artifact: MLflow's page of it, without a server the file itself."""
+        where = settings.load().mlflow
+        if not where.startswith("http"):
+            return f"{self.artifacts}/{artifact}"
+        return f"{where}/#/experiments/{self.experiment}/runs/{self.run_id}/artifacts/{artifact}"
 
 
 @contextmanager
 def run(
-    model: Model,
+    subject: Model | Dataset,
     name: str,
     params: Mapping[str, Any] | None = None,
     inputs: Sequence[Input] = (),
 ) -> Iterator[Run]:
-    """Open a new run of a model's experiment; it ends finished, failed or killed as the block does.
+    """Open a new run of a model's or dataset's experiment; it ends finished, failed or killed as the block does.
 
     Parameters, inputs, the code's commit and the installed packages are logged at the start, the
     process's peak memory at the end.
     """
     client = MlflowClient(tracking_uri=settings.load().mlflow)
-    created = client.create_run(_experiment(client, model), run_name=name, tags=_origin())
-    opened = Run(client, created.info.run_id, model)
-    log.info("%s: MLflow run %s (%s)", model.name, name, opened.run_id)
+    created = client.create_run(_experiment(client, subject), run_name=name, tags=_origin())
+    opened = Run(client, created.info.run_id, subject)
+    log.info("%s: MLflow run %s (%s)", subject.name, name, opened.run_id)
     with _ending(client, opened):
         opened.params(params or {})
         opened.inputs(inputs)
@@ -137,12 +160,38 @@ def resume(model: Model, run_id: str) -> Iterator[Run]:
         yield opened
 
 
+def newest(subject: Model | Dataset, tags: Mapping[str, str] | None = None) -> Finished | None:
+    """The newest finished run that bears these tags, None without one."""
+    client = MlflowClient(tracking_uri=settings.load().mlflow)
+    experiment = client.get_experiment_by_name(subject.name)
+    if experiment is None:
+        return None
+    wanted = ["attributes.status = 'FINISHED'", *(f"tags.`{key}` = '{value}'" for key, value in (tags or {}).items())]
+    order = ["attributes.start_time DESC"]
+    found = client.search_runs([experiment.experiment_id], " and ".join(wanted), max_results=1, order_by=order)
+    return next((_finished(each) for each in found), None)
+
+
 def set_alias(model: Model, version: int, alias: str, tags: Mapping[str, Any] | None = None) -> None:
     """Point an alias of a registered model at a version, tagging the version first."""
     client = MlflowClient(tracking_uri=settings.load().mlflow)
     for key, value in (tags or {}).items():
         client.set_model_version_tag(model.name, str(version), key, str(value))
     client.set_registered_model_alias(model.name, alias, str(version))
+
+
+def register_prompt(prompt: Prompt, text: str) -> int:
+    """The version of a prompt's text; one is registered only when the text differs from the newest."""
+    where = settings.load()
+    where.home.mkdir(parents=True, exist_ok=True)
+    with FileLock(where.home / f".{prompt.name}.lock"):  # or several tasks would each register the same text
+        newest = registry.newest_prompt(prompt)
+        if newest and newest.text == text:
+            return newest.version
+        client = MlflowClient(tracking_uri=where.mlflow)
+        version = int(client.register_prompt(prompt.name, text, tags={"about": prompt.about}).version)
+    log.info("%s: prompt version %d registered", prompt.name, version)
+    return version
 
 
 @contextmanager
@@ -159,28 +208,34 @@ def _ending(client: MlflowClient, opened: Run) -> Iterator[None]:
         client.set_terminated(opened.run_id, status=status)
 
 
-def _experiment(client: MlflowClient, model: Model) -> str:
-    if found := client.get_experiment_by_name(model.name):
+def _finished(found: entities.Run) -> Finished:
+    info, data = found.info, found.data
+    return Finished(info.run_id, info.experiment_id, data.metrics, data.tags, info.artifact_uri)
+
+
+def _experiment(client: MlflowClient, subject: Model | Dataset) -> str:
+    if found := client.get_experiment_by_name(subject.name):
         return found.experiment_id
+    about = subject.about if isinstance(subject, Model) else load(subject).purpose
     try:
         return client.create_experiment(
-            model.name, artifact_location=_artifact_location(model), tags={MLFLOW_RUN_NOTE: model.about}
+            subject.name, artifact_location=_artifact_location(subject.name), tags={MLFLOW_RUN_NOTE: about}
         )
     except MlflowException as error:
         if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
             raise
-        return client.get_experiment_by_name(model.name).experiment_id
+        return client.get_experiment_by_name(subject.name).experiment_id
 
 
-def _artifact_location(model: Model) -> str | None:
+def _artifact_location(name: str) -> str | None:
     """A server knows where its artifacts go; a bare database would put them into the current folder."""
     where = settings.load()
-    return None if where.mlflow.startswith("http") else (where.home / "artifacts" / model.name).absolute().as_uri()
+    return None if where.mlflow.startswith("http") else (where.home / "artifacts" / name).absolute().as_uri()
 
 
-def _create_registered_model(client: MlflowClient, model: Model) -> None:
+def _create_registered_model(client: MlflowClient, name: str) -> None:
     try:
-        client.create_registered_model(model.name)
+        client.create_registered_model(name)
     except MlflowException as error:
         if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
             raise
@@ -200,12 +255,8 @@ def _dataset_input(given: Input) -> entities.DatasetInput:
 
 def _origin() -> dict[str, str]:
     tags = {MLFLOW_SOURCE_NAME: "coverloop"}
-    git = ["git", "-C", str(settings.REPOSITORY)]
-    commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True)
-    if commit.returncode == 0:
-        changes = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True)
-        tags[MLFLOW_GIT_COMMIT] = commit.stdout.strip()
-        tags["uncommitted_changes"] = str(bool(changes.stdout.strip()))
+    if code := read_code_version():
+        tags |= {MLFLOW_GIT_COMMIT: code.commit, "uncommitted_changes": str(code.changed)}
     return tags
 
 

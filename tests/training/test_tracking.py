@@ -1,10 +1,13 @@
 import json
+from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
 from mlflow import MlflowClient
 
 from data_contracts import settings
-from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
+from data_contracts.catalog import ANNOTATE_LAYOUT, CONTENT_TITLE_PAIRS, TITLE_COPY
+from inference.models import registry
 from training import tracking
 
 
@@ -70,3 +73,32 @@ def test_nothing_is_written_beside_the_home(home):
         run.text("x", "note.txt")
 
     assert {path.name for path in home.iterdir()} == {"mlflow.db", "artifacts"}
+
+
+def test_a_dataset_has_runs_of_its_own_and_the_newest_finished_one_is_found():
+    assert tracking.newest(CONTENT_TITLE_PAIRS) is None
+    for version in (1, 2):
+        with tracking.run(CONTENT_TITLE_PAIRS, "build") as run:
+            run.tags({"version": version})
+            run.metrics({"kept": 10 * version})
+            run.text("<p>card</p>", "card.html")
+    with pytest.raises(ValueError, match="killed"), tracking.run(CONTENT_TITLE_PAIRS, "build"):
+        raise ValueError("killed")
+
+    newest, first = tracking.newest(CONTENT_TITLE_PAIRS), tracking.newest(CONTENT_TITLE_PAIRS, {"version": "1"})
+    assert (newest.tags["version"], newest.metrics["kept"]) == ("2", 20)
+    assert first.run_id != newest.run_id
+    assert tracking.newest(CONTENT_TITLE_PAIRS, {"version": "3"}) is None
+    assert Path(urlparse(first.link("card.html")).path).read_text() == "<p>card</p>"
+
+
+def test_a_server_shows_an_artifact_on_its_page(monkeypatch):
+    monkeypatch.setenv("COVERLOOP_MLFLOW_URI", "http://mlflow.example")
+    found = tracking.Finished("abc", "7", {}, {}, "mlflow-artifacts:/7/abc/artifacts")
+    assert found.link("card.html") == "http://mlflow.example/#/experiments/7/runs/abc/artifacts/card.html"
+
+
+def test_a_prompt_gets_a_version_only_when_its_text_changes():
+    versions = [tracking.register_prompt(ANNOTATE_LAYOUT, text) for text in ("one", "one", "two", "two", "one")]
+    assert versions == [1, 1, 2, 2, 3]
+    assert registry.newest_prompt(ANNOTATE_LAYOUT) == registry.PromptVersion(3, "one")
