@@ -1,4 +1,4 @@
-"""Every dataset and every model, named once, here only.
+"""Every dataset, model and prompt, named once, here only.
 
 Lake folder, contract file, Airflow asset, MLflow experiment and registry name all derive from the
 name given here.
@@ -37,6 +37,14 @@ class Model:
         return f"coverloop://models/{self.name}"
 
 
+@dataclass(frozen=True)
+class Prompt:
+    """What a model is asked, versioned in MLflow's prompt registry. Its text lies in the code that asks."""
+
+    name: str
+    about: str = ""
+
+
 VIDEOS = Dataset("videos")
 PRODUCTS = Dataset("products")
 TRANSCRIPTS = Dataset("transcripts")
@@ -67,3 +75,5 @@ TITLE_COPY = Model("title_copy", "Writes titles from what is known of a video: L
 CLICK_MODEL = Model("click_model", "Which cover features are clicked: LightGBM, weighted by inverse propensity.")
 
 MODELS = (TITLE_COPY, CLICK_MODEL)
+
+ANNOTATE_LAYOUT = Prompt("annotate_layout", "Asks a vision-language model for the text blocks of a picture.")

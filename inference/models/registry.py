@@ -1,4 +1,4 @@
-"""The only reader of the MLflow model registry: which version of a model serves, and its files.
+"""The only reader of MLflow's registries: which version of a model serves, its files, and prompts.
 
 A version's files are downloaded once and then read from ``HOME/registry``, so a process that makes
 covers for hours does not depend on the tracking server, and sees one version throughout.
@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock
 
 from data_contracts import settings
-from data_contracts.catalog import Model
+from data_contracts.catalog import Model, Prompt
 
 CHAMPION = "champion"
 NO_SUCH_THING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
@@ -32,6 +32,14 @@ class Champion:
     version: int
     run_id: str
     path: Path
+
+
+@dataclass(frozen=True)
+class PromptVersion:
+    """A prompt as it was registered: the number of the version and its text."""
+
+    version: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,14 @@ def champion_version(model: Model) -> int | None:
 def fetch(model: Model, version: int) -> Path:
     """A local folder with the files of a registered version. Raises ``MlflowException`` if unknown."""
     return _download(model, _client().get_model_version(model.name, str(version)))
+
+
+def newest_prompt(prompt: Prompt) -> PromptVersion | None:
+    """The newest version of a prompt, or None when none was ever registered."""
+    if _is_unwritten():
+        return None
+    found = _client().load_prompt(f"prompts:/{prompt.name}@latest", allow_missing=True, cache_ttl_seconds=0)
+    return found and PromptVersion(int(found.version), found.template)
 
 
 def newest_run(model: Model) -> FinishedRun | None:

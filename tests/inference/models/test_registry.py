@@ -4,7 +4,7 @@ import pytest
 from mlflow import MlflowClient
 
 from data_contracts import settings
-from data_contracts.catalog import TITLE_COPY
+from data_contracts.catalog import ANNOTATE_LAYOUT, TITLE_COPY
 from inference.models import registry
 
 
@@ -76,3 +76,15 @@ def test_an_unreachable_server_is_an_error_not_a_missing_champion(monkeypatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(Exception, match=r"Connection refused|Max retries"):
         registry.champion(TITLE_COPY)
+
+
+def test_the_newest_version_of_a_prompt_is_read_back(own_home):
+    assert registry.newest_prompt(ANNOTATE_LAYOUT) is None
+    assert not own_home.exists()
+    client = MlflowClient(tracking_uri=settings.load().mlflow)
+    assert registry.newest_prompt(ANNOTATE_LAYOUT) is None
+    for text in ("one", 'two {{not a variable}} {"文本": {}}'):
+        client.register_prompt(ANNOTATE_LAYOUT.name, text)
+        newest = registry.newest_prompt(ANNOTATE_LAYOUT)
+        assert newest.text == text
+    assert newest.version == 2
