@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, dag, get_current_context, task
+from airflow.sdk import Asset, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from data_contracts.catalog import Dataset, Model
@@ -23,6 +23,22 @@ log = logging.getLogger(__name__)
 OWNER = "coverloop-data"
 RUN = "{{ run_id }}"
 """Passed to steps that write, so that quarantined rows name the run that refused them."""
+
+DAY = "{{ params.day or (ds if dag_run.run_type == 'backfill' else none) }}"
+"""The partition to build, YYYY-MM-DD, of a DAG with ``params=BY_DAY``: the day of a backfill or of the form.
+
+None builds all there is: so do runs by assets, which have no date, and those at midnight.
+"""
+
+BY_DAY = {
+    "day": Param(
+        None,
+        type=["null", "string"],
+        format="date",
+        title="Day",
+        description="Build only what was first seen on this day (UTC) and leave the rest as it is; empty: build all",
+    ),
+}
 
 MODELS_POOL = "models"
 """Tasks that load large models queue here; its slots are set by the profile."""
