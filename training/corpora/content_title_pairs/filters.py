@@ -38,12 +38,13 @@ Filter = Callable[[Pair], Pair | Drop]
 
 def apply_filters(pair: Pair) -> Pair | Drop:
     """The pair as the last filter left it, or the first drop."""
+    given = pair.title
     for each in FILTERS:
         result = each(pair)
         if isinstance(result, Drop):
             return result
         pair = result
-    return pair
+    return pair if pair.title == given else replace(pair, cleaned_from=given)
 
 
 def speaks_a_language_we_write(pair: Pair) -> Pair | Drop:

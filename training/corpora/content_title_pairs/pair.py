@@ -21,6 +21,7 @@ class Pair:
     ``source`` is where the title comes from, ``content_sources`` where the content does. ``seen_at``
     (UTC) is when the content was first seen; pairs without it count as the oldest. ``shown`` is what
     people did when they saw this title, ``rejected`` the titles it beat for the same content.
+    ``cleaned_from`` is the title as it was, where a filter cleaned it.
     """
 
     content: str
@@ -33,6 +34,7 @@ class Pair:
     seen_at: datetime | None = None
     shown: Shown | None = None
     rejected: tuple[Shown, ...] = ()
+    cleaned_from: str | None = None
 
 
 @dataclass(frozen=True)
