@@ -27,23 +27,29 @@ UPRIGHT = 1.5
 
 @dataclass(frozen=True)
 class TextLine:
-    """One line of text in a picture; ``score`` is the recogniser's confidence, 0 to 1."""
+    """One line of text in a picture; ``score`` is the recogniser's confidence, 0 to 1.
+
+    ``corners`` are those of the line as it lies, which may be aslant: clockwise from where it
+    starts, each (x, y) in pixels. ``box`` is upright around them.
+    """
 
     text: str
     box: Box
     score: float
+    corners: tuple[tuple[float, float], ...] = ()
 
 
-def read_text(image: np.ndarray) -> list[TextLine]:
+def read_text(image: np.ndarray, side: int = READ_SIDE) -> list[TextLine]:
     """Lines of text in an RGB picture (height × width × 3, uint8), the largest first.
 
+    Text is looked for with the picture's long side reduced to ``side`` pixels, and read at full size.
     Lines recognised with a confidence below 0.5 are left out.
     """
-    read = _reader(READ_SIDE)(_bgr(image), use_det=True, use_cls=False, use_rec=True)
+    read = _reader(side)(_bgr(image), use_det=True, use_cls=False, use_rec=True)
     if read.txts is None or read.boxes is None:
         return []
     lines = [
-        TextLine(text, _box(corners), float(score))
+        TextLine(text, _box(corners), float(score), tuple((x, y) for x, y in corners.tolist()))
         for text, corners, score in zip(read.txts, read.boxes, read.scores, strict=True)
     ]
     return sorted(lines, key=lambda line: -line.box.area)
