@@ -55,6 +55,7 @@ CLICKS = Dataset("clicks")
 OUTCOMES = Dataset("outcomes")
 MEMORY_CRITERIA = Dataset("memory_criteria")
 HUMAN_REVIEWS = Dataset("human_reviews")
+LAYOUT_REVIEWS = Dataset("layout_reviews")
 QUARANTINE = Dataset("quarantine")
 
 DATASETS = (
@@ -68,6 +69,7 @@ DATASETS = (
     OUTCOMES,
     MEMORY_CRITERIA,
     HUMAN_REVIEWS,
+    LAYOUT_REVIEWS,
     QUARANTINE,
 )
 
