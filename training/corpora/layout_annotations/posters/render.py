@@ -1,0 +1,173 @@
+"""A poster from a seed: words, layout, look and distortion are drawn, composed and painted.
+
+Truth is measured, not planned: the ink of each block is drawn alone on an empty layer, carried
+through the same warp as the poster, and its box taken. Ink is the fill of the letters, with the
+outline that makes a face bolder; edges and shadows of another colour, underlines, bullets and the
+line through a former price are none.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from inference.media.geometry import Box
+from training.corpora.layout_annotations.annotation import Annotation, TextBlock
+from training.corpora.layout_annotations.posters import photos as photography
+from training.corpora.layout_annotations.posters.composing import compose
+from training.corpora.layout_annotations.posters.design import Scheme, choose_design
+from training.corpora.layout_annotations.posters.distortions import Distortion, Warp, degrade, draw_warp
+from training.corpora.layout_annotations.posters.layouts import Arrangement, arrange
+from training.corpora.layout_annotations.posters.painting import (
+    Mask,
+    ink_box,
+    paint,
+    paint_ground,
+    paint_photo,
+    paint_shape,
+)
+from training.corpora.layout_annotations.posters.palette import RGB, contrast_ratio, mixed
+from training.corpora.layout_annotations.posters.parts import Part, Shape, Words
+from training.corpora.layout_annotations.posters.photos import Photo
+from training.corpora.layout_annotations.posters.wording import Wording, write
+
+RATIOS = ((3, 4), (1, 1), (16, 9), (2, 3))
+SHORTER_SIDE, LONGER_SIDE = 700, 1400
+"""Pixels; no side of a canvas is shorter or longer."""
+
+INK_LEAST = 96
+"""Of 255: a pixel covered by this much of a letter is ink."""
+
+SHADE_CONTRAST = 5.5
+"""Of a shaded photo's brightest parts with white; other inks there are nearly as light."""
+
+
+@dataclass(frozen=True)
+class Poster:
+    """A poster (height × width × 3, uint8, RGB), what stands where in it, and how it came about."""
+
+    seed: int
+    image: np.ndarray
+    annotation: Annotation
+    language: str
+    distortion: Distortion
+    layout: str
+    photo: str
+
+
+def render(
+    seed: int,
+    photos: Sequence[Photo],
+    language: str | None = None,
+    wording: Wording | None = None,
+    distortion: Distortion | None = None,
+) -> Poster:
+    """The poster of a seed: the same arguments give the same bytes.
+
+    ``language`` (zh or en), ``wording`` and ``distortion`` are drawn from the seed when left out.
+    """
+    random = Random(seed)
+    spoken = random.choice(("zh", "en"))
+    done = random.choice(tuple(Distortion))
+    wording = wording or write(random, language or spoken)
+    distortion = distortion or done
+    width, height = _canvas_size(random)
+    arrangement = arrange(random, width, height)
+    scheme = choose_design(random, wording.language, math.sqrt(width * height) / 100, arrangement.ground)
+    shown = _cut(random, random.choice(photos), arrangement)
+    parts = compose(arrangement, wording, scheme.look, random)
+    canvas, panels = _paint_base(random, (width, height), arrangement, scheme, shown)
+    drawn = paint(canvas, parts)
+    warp = draw_warp(random, distortion, width, height)
+    image = np.asarray(canvas) if warp is None else warp.picture(np.asarray(canvas))
+    image = degrade(random, distortion, image)
+    annotation = _annotate(image, wording.language, drawn, _boxes(arrangement, parts, panels, shown), warp)
+    return Poster(seed, image, annotation, wording.language, distortion, arrangement.family, shown.name)
+
+
+@dataclass(frozen=True)
+class _Boxes:
+    faces: tuple[Box, ...]
+    products: tuple[Box, ...]
+    underlays: tuple[Box, ...]
+
+
+def _canvas_size(random: Random) -> tuple[int, int]:
+    across, down = random.choice(RATIOS)
+    least = SHORTER_SIDE / min(across, down)
+    unit = random.uniform(least, max(least, LONGER_SIDE / max(across, down)))
+    return min(LONGER_SIDE, round(across * unit)), min(LONGER_SIDE, round(down * unit))
+
+
+def _cut(random: Random, photo: Photo, arrangement: Arrangement) -> Photo:
+    width, height = round(arrangement.photo.width), round(arrangement.photo.height)
+    return photography.cut(photo, width, height, *arrangement.subject, zoom=random.uniform(1.0, 1.25))
+
+
+def _paint_base(
+    random: Random, size: tuple[int, int], arrangement: Arrangement, scheme: Scheme, photo: Photo
+) -> tuple[Image.Image, list[Shape]]:
+    """Everything below the words; the panels that words lie on."""
+    canvas = paint_ground(size, scheme.paper, scheme.paper_end)
+    radius = 0.03 * min(size) * random.choice((0.6, 1.0, 1.6))
+    pixels = _shaded(photo.pixels, scheme.paper) if arrangement.ground == "shade" else photo.pixels
+    paint_photo(canvas, pixels, arrangement, radius)
+    panels = [_panel(box, scheme, size, radius) for box in arrangement.panels]
+    for panel in panels:
+        paint_shape(canvas, panel)
+    return canvas, panels
+
+
+def _panel(box: Box, scheme: Scheme, size: tuple[int, int], radius: float) -> Shape:
+    spans = box.width >= size[0]
+    return Shape("box", box, scheme.paper, radius=0.0 if spans else radius, underlay=True)
+
+
+def _shaded(pixels: np.ndarray, tint: RGB) -> np.ndarray:
+    """The photo mixed with a dark tint until white reads on its brightest parts."""
+    bright = tuple(int(value) for value in np.percentile(pixels.reshape(-1, 3), 97, axis=0))
+    share = 0.3
+    while contrast_ratio(mixed(bright, tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.9:
+        share += 0.05
+    return (pixels * (1 - share) + np.asarray(tint) * share).round().astype(np.uint8)
+
+
+def _boxes(arrangement: Arrangement, parts: list[Part], panels: list[Shape], photo: Photo) -> _Boxes:
+    """What is not text, in canvas pixels."""
+    left, top = round(arrangement.photo.left), round(arrangement.photo.top)
+    subject = photo.subject or (None if photo.faces else Box(0, 0, photo.pixels.shape[1], photo.pixels.shape[0]))
+    underlays = [*panels, *(part for part in parts if isinstance(part, Shape) and part.underlay)]
+    return _Boxes(
+        faces=tuple(face.moved(left, top) for face in photo.faces),
+        products=(subject.moved(left, top),) if subject else (),
+        underlays=tuple(shape.box for shape in underlays),
+    )
+
+
+def _annotate(
+    image: np.ndarray, language: str, drawn: list[tuple[Words, Mask]], boxes: _Boxes, warp: Warp | None
+) -> Annotation:
+    height, width = image.shape[:2]
+    blocks = tuple(
+        TextBlock(words.lettering.text, _ink_box(mask, warp), words.role, language, words.ink.name)
+        for words, mask in drawn
+    )
+    carried = [
+        tuple(_whole(warp.box(box) if warp else box, width, height) for box in kind)
+        for kind in (boxes.faces, boxes.products, boxes.underlays)
+    ]
+    return Annotation(width, height, blocks, *carried)
+
+
+def _ink_box(mask: Mask, warp: Warp | None) -> Box:
+    if warp is None:
+        return ink_box(mask.coverage, INK_LEAST).moved(mask.left, mask.top)
+    return ink_box(warp.coverage(mask.coverage, mask.left, mask.top), INK_LEAST)
+
+
+def _whole(box: Box, width: int, height: int) -> Box:
+    """The box on whole pixels of the picture."""
+    return Box(*box.as_list()).intersection(Box(0, 0, width, height))
