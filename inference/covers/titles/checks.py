@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, HAN, find_mixed, find_unsupported
+from inference.covers.titles.word_lists import find_absolute_claim, find_profanity
 
 MAX_WIDTH = {"zh": 14.0, "en": 42.0}
 """Longest title unless asked otherwise, in the unit of ``width``: two lines on a 3:4 cover."""
@@ -21,18 +22,8 @@ MAX_ENGLISH_WORDS = 8
 LATIN_SHARE = {"zh": (0.0, 0.5), "en": (0.9, 1.0)}
 """Share of letters that may be Latin: Chinese titles name models and units, English ones are English."""
 
-ABSOLUTE = {
-    "zh": re.compile(
-        "最|第一|国家级|世界级|顶级|极品|唯一|独家|首选|绝对|永久|万能|全网|史上|王牌|100%|百分之?百|神器"
-    ),
-    "en": re.compile(
-        r"\b(best|number one|ultimate|perfect|guaranteed?|unbeatable|miracle|cheapest|greatest|world'?s|"
-        r"revolutionary|only one)\b|100 ?%|\bno\.? ?1\b|#1\b",
-        re.IGNORECASE,
-    ),
-}
-"""Superlatives and absolutes: the advertising law of the PRC, article 9, forbids them; elsewhere they
-need proof, and nobody reads these titles before they are shown."""
+UNIT_LETTERS = frozenset("µμΩΩªº")
+"""Micro, ohm and ordinal signs: letters of other alphabets in texts of any language."""
 
 ECHO = re.compile(r"标题|不超过|个字|封面|原文|说法|\b(title|cover|at most|characters|words?|text)\b", re.IGNORECASE)
 """Words of the prompt."""
@@ -77,9 +68,12 @@ def width(text: str, language: str) -> float:
 
 def is_in_language(text: str, language: str) -> bool:
     """Whether a text is written in a language, by the share of Latin letters among its letters."""
-    letters = [c for c in text if c.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    chinese = sum(bool(HAN.match(c)) for c in letters)
+    letters = [c for c in text if c.isalpha() and c not in UNIT_LETTERS]
+    if text.isascii():
+        latin = len(letters)
+    else:
+        latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    chinese = sum(map(len, HAN.findall(text)))
     if not letters or latin + chinese < len(letters):
         return False
     low, high = LATIN_SHARE[language]
@@ -97,7 +91,8 @@ def find_faults(title: str, facts: str, limits: Limits, min_width: float | None 
         "" if is_in_language(title, language) else f"not in {language}",
         _markup(title),
         _claims(title, facts),
-        _absolute(title, language),
+        _forbidden("absolute claim", find_absolute_claim(title, language)),
+        _forbidden("profanity", find_profanity(title, language)),
         _repetition(title, language),
         _unfinished(title, facts, language),
         _echo(title, facts),
@@ -137,9 +132,8 @@ def _claims(title: str, facts: str) -> str:
     return f"mixes separate facts: {mixed}" if mixed else ""
 
 
-def _absolute(title: str, language: str) -> str:
-    found = ABSOLUTE[language].search(title)
-    return f"absolute claim {found[0]!r}" if found else ""
+def _forbidden(kind: str, found: str) -> str:
+    return f"{kind} {found!r}" if found else ""
 
 
 def _repetition(title: str, language: str) -> str:

@@ -12,10 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import prod
 
 CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-CHINESE_NUMERAL = re.compile(f"[{''.join((*CHINESE_DIGITS, *CHINESE_POWERS))}]+")
+CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000}
+CHINESE_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+DIGITS = "".join(CHINESE_DIGITS)
+CHINESE_NUMERAL = re.compile(f"[{''.join((*CHINESE_DIGITS, *CHINESE_POWERS, *CHINESE_MYRIADS))}]+")
+CHINESE_DECIMAL = re.compile(f"([{DIGITS}]|[{DIGITS}]?十[{DIGITS}]?)点([{DIGITS}]+)(?![十百千万])")
+"""二点五 is 2.5; the time 八点二十 is none."""
+
+MIXED_NUMERAL = re.compile(r"(\d+(?:\.\d+)?)\s*([百千万亿]+)")
+"""1.5万, and 5千克, in which the power counts for the number and the unit alike."""
+
+FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億", "一二三四五六七八九十百千万亿")
+FORMAL_NUMERAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟萬億]{2,}")
+"""Two characters or more: 陆 alone is the mainland and 伍 a name."""
 UNITS_OF_ONE = "折元块件套对双盒瓶袋包箱年月周天小分秒米克升斤公"
 """一 alone counts only before these: 一件 is a number, 一按 (as soon as pressed) is not."""
 
@@ -30,7 +42,12 @@ ENGLISH_NUMBERS = {
     "nine": 9,
     "ten": 10,
 } | {"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
-ENGLISH_NUMERAL = re.compile(rf"\b({'|'.join(ENGLISH_NUMBERS)})\b")
+ENGLISH_NUMERAL = re.compile(rf"\b(?=[e-t])({'|'.join(ENGLISH_NUMBERS)})\b")
+PRICE = re.compile(r"([¥$€£])\s*(\d+(?:\.\d+)?)")
+THOUSANDS_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+YUAN = re.compile(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)")
+DOLLARS = re.compile(r"(?<=\d)\s*(usd|dollars?)\b")
+PERCENT = re.compile(r"百分之([\d.]+|[零一二三四五六七八九十百]+)")
 
 NUMBER = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
 WORD = re.compile(r"[a-z][a-z0-9]*(?:'[a-z]+)?")
@@ -64,15 +81,16 @@ class Unsupported:
 def find_unsupported(title: str, facts: str) -> Unsupported:
     """What a title claims beyond the facts, both in Chinese or English or mixed."""
     text, source = canonical(title), canonical(facts)
-    known = _known_numbers(source)
+    known = _known(source)
     numbers = tuple(
         f"{value:f} {unit}".strip()
         for value, unit in _numbers(text)
-        if not ((value, unit) in known if unit else any(value == each for each, _ in known))
+        if ((value, unit) not in known.quantities if unit else value not in known.values)
     )
-    known_words = _known_words(source)
-    words = [word for word, stem, negated in _words(text) if (stem, negated) not in known_words]
-    phrases = [phrase for run in PHRASES.finditer(text) for phrase in _unknown_phrases(text, run, source)]
+    words = tuple(word for word, stem, negated in _words(text) if (stem, negated) not in known.words)
+    if text.isascii():
+        return Unsupported(numbers, words)
+    phrases = (phrase for run in PHRASES.finditer(text) for phrase in _unknown_phrases(text, run, source))
     return Unsupported(numbers, (*words, *phrases))
 
 
@@ -92,16 +110,15 @@ def find_mixed(title: str, facts: str) -> str:
 @lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """One spelling for what means the same: width, case, digits (五折 is 5折), currency (¥99 is 99元)."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-    text = re.sub(r"百分之([\d.]+|[零一二三四五六七八九十百]+)", lambda m: f"{_digits(m[1])}%", text)
-    text = CHINESE_NUMERAL.sub(lambda m: _in_digits(m, text), text)
+    if not text.isascii():
+        text = _in_arabic_numerals(unicodedata.normalize("NFKC", text))
+    text = THOUSANDS_COMMA.sub("", text.lower())
     text = ENGLISH_NUMERAL.sub(lambda m: str(ENGLISH_NUMBERS[m[1]]), text)
-    text = re.sub(r"([¥$€£])\s*(\d+(?:\.\d+)?)", r"\2\1", text)
-    text = re.sub(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)", "¥", text)
-    return re.sub(r"(?<=\d)\s*(usd|dollars?)\b", "$", text)
+    text = PRICE.sub(r"\2\1", text)
+    return DOLLARS.sub("$", YUAN.sub("¥", text))
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """An English word without its inflection; crude, but equal for forms of one word."""
     word = word.removesuffix("'s")
@@ -115,6 +132,14 @@ def stem(word: str) -> str:
     return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word
 
 
+def _in_arabic_numerals(text: str) -> str:
+    text = FORMAL_NUMERAL.sub(lambda m: m[0].translate(FORMAL_DIGITS), THOUSANDS_COMMA.sub("", text))
+    text = PERCENT.sub(lambda m: f"{_digits(m[1])}%", text)
+    text = CHINESE_DECIMAL.sub(lambda m: f"{_digits(m[1])}.{_digits(m[2])}", text)
+    text = MIXED_NUMERAL.sub(lambda m: f"{Decimal(m[1]) * _product(m[2]):f}", text)
+    return CHINESE_NUMERAL.sub(lambda m: _in_digits(m, text), text)
+
+
 def _in_digits(match: re.Match[str], text: str) -> str:
     numeral, following = match[0], text[match.end() : match.end() + 1]
     if numeral == "一" and following not in UNITS_OF_ONE:
@@ -122,16 +147,21 @@ def _in_digits(match: re.Match[str], text: str) -> str:
     return _digits(numeral)
 
 
+def _product(powers: str) -> int:
+    """万 → 10000, 百万 → 1000000."""
+    return prod((CHINESE_POWERS | CHINESE_MYRIADS)[power] for power in powers)
+
+
 def _digits(numeral: str) -> str:
     """二十 → 20, 一百二十 → 120, 两万 → 20000, 二零二六 → 2026. Digits stay."""
     if numeral[0].isdigit() and numeral.isascii():
         return numeral
-    if not any(c in CHINESE_POWERS for c in numeral):
+    if all(c in CHINESE_DIGITS for c in numeral):
         return "".join(str(CHINESE_DIGITS[c]) for c in numeral)
     total = section = digit = 0
     for character in numeral:
-        if character == "万":
-            total, section, digit = (total + section + digit or 1) * 10_000, 0, 0
+        if character in CHINESE_MYRIADS:
+            total, section, digit = (total + section + digit or 1) * CHINESE_MYRIADS[character], 0, 0
         elif character in CHINESE_POWERS:
             section, digit = section + (digit or 1) * CHINESE_POWERS[character], 0
         else:
@@ -145,14 +175,20 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
         yield Decimal(value).normalize(), "" if unit in ENGLISH_FUNCTION_WORDS else stem(unit.replace(" ", ""))
 
 
-@lru_cache(maxsize=1024)
-def _known_numbers(source: str) -> frozenset[tuple[Decimal, str]]:
-    return frozenset(_numbers(source))
+@dataclass(frozen=True)
+class _Known:
+    """What facts hold: values with their units, values alone, stems of words and whether these are negated."""
+
+    quantities: frozenset[tuple[Decimal, str]]
+    values: frozenset[Decimal]
+    words: frozenset[tuple[str, bool]]
 
 
 @lru_cache(maxsize=1024)
-def _known_words(source: str) -> frozenset[tuple[str, bool]]:
-    return frozenset((stem, negated) for _, stem, negated in _words(source))
+def _known(source: str) -> _Known:
+    quantities = frozenset(_numbers(source))
+    words = frozenset((stem, negated) for _, stem, negated in _words(source))
+    return _Known(quantities, frozenset(value for value, _ in quantities), words)
 
 
 def _words(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -180,12 +216,23 @@ def _unknown_phrases(text: str, run: re.Match[str], source: str) -> Iterator[str
 
 def _longest_known(text: str, start: int, limit: int, source: str) -> int:
     """Length of the longest phrase from ``start``, two characters or more, that the source has as it is."""
-    negated = _is_negated(text, start)
-    for end in range(limit, start + 1, -1):
-        phrase = text[start:end]
-        if any(_is_negated(source, m.start()) == negated for m in re.finditer(f"(?={phrase})", source)):
-            return end - start
-    return 0
+    length, negated = 2, _is_negated(text, start)
+    if start + length > limit:
+        return 0
+    places = [place for place in _places(text[start : start + length], source) if _is_negated(source, place) == negated]
+    if not places:
+        return 0
+    while places and start + length < limit:
+        places = [place for place in places if source[place + length : place + length + 1] == text[start + length]]
+        length += bool(places)
+    return length
+
+
+def _places(phrase: str, source: str) -> Iterator[int]:
+    place = source.find(phrase)
+    while place >= 0:
+        yield place
+        place = source.find(phrase, place + 1)
 
 
 def _is_negated(text: str, place: int) -> bool:

@@ -26,6 +26,7 @@ def test_a_good_english_title_has_no_fault(title):
         ("不锈钢保温杯🔥", "no text"),
         ("24小时真空保温", "not in the facts: 24"),
         ("第一批五折", "absolute claim '第一'"),
+        ("卧槽这杯子", "profanity '卧槽'"),
         ("真空保温真空保温", "twice"),
         ("的不锈钢保温杯", "middle of a phrase"),
         ("不锈钢保温杯和", "middle of a phrase"),
@@ -72,7 +73,14 @@ def test_width_is_what_is_seen():
 
 @pytest.mark.parametrize(
     ("text", "zh", "en"),
-    [("USB供电小夜灯", True, False), ("Night lamp", False, True), ("12345", False, False), ("ночник", False, False)],
+    [
+        ("USB供电小夜灯", True, False),
+        ("Night lamp", False, True),
+        ("12345", False, False),
+        ("ночник", False, False),
+        ("16 Ω", False, False),
+        ("Night lamp, 5 µm", False, True),
+    ],
 )
 def test_languages(text, zh, en):
     assert (is_in_language(text, "zh"), is_in_language(text, "en")) == (zh, en)

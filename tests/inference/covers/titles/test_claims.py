@@ -63,10 +63,22 @@ def test_unsupported_in_english(title, numbers, words):
         ("２０％", "20%"),
         ("1,299 dollars", "$1299"),
         ("Ｈｅｌｌｏ", "hello"),
+        ("1.5万毫安", "15000毫安"),
+        ("五千克", "5千克"),
+        ("三百万", "3百万"),
+        ("一亿两千万", "120000000"),
+        ("二点五升", "2.5升"),
+        ("贰佰元", "200元"),
+        ("六折", "6折"),
     ],
 )
 def test_one_spelling_for_what_means_the_same(one, other):
     assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(("text", "same"), [("八点二十", "8点20"), ("大陆", "大陆"), ("一按就停", "一按就停")])
+def test_what_only_looks_like_a_numeral_is_none(text, same):
+    assert canonical(text) == same
 
 
 @pytest.mark.parametrize(
