@@ -136,7 +136,7 @@ def _in_arabic_numerals(text: str) -> str:
     text = FORMAL_NUMERAL.sub(lambda m: m[0].translate(FORMAL_DIGITS), THOUSANDS_COMMA.sub("", text))
     text = PERCENT.sub(lambda m: f"{_digits(m[1])}%", text)
     text = CHINESE_DECIMAL.sub(lambda m: f"{_digits(m[1])}.{_digits(m[2])}", text)
-    text = MIXED_NUMERAL.sub(lambda m: f"{Decimal(m[1]) * _product(m[2]):f}", text)
+    text = MIXED_NUMERAL.sub(lambda m: f"{(Decimal(m[1]) * _product(m[2])).normalize():f}", text)
     return CHINESE_NUMERAL.sub(lambda m: _in_digits(m, text), text)
 
 
@@ -160,8 +160,10 @@ def _digits(numeral: str) -> str:
         return "".join(str(CHINESE_DIGITS[c]) for c in numeral)
     total = section = digit = 0
     for character in numeral:
-        if character in CHINESE_MYRIADS:
-            total, section, digit = (total + section + digit or 1) * CHINESE_MYRIADS[character], 0, 0
+        if character == "亿":
+            total, section, digit = (total + section + digit or 1) * CHINESE_MYRIADS["亿"], 0, 0
+        elif character == "万":
+            total, section, digit = total + (section + digit or 1) * CHINESE_MYRIADS["万"], 0, 0
         elif character in CHINESE_POWERS:
             section, digit = section + (digit or 1) * CHINESE_POWERS[character], 0
         else:
