@@ -55,6 +55,8 @@ CLICKS = Dataset("clicks")
 OUTCOMES = Dataset("outcomes")
 MEMORY_CRITERIA = Dataset("memory_criteria")
 HUMAN_REVIEWS = Dataset("human_reviews")
+POSTERS = Dataset("posters")
+LAYOUT_ANNOTATIONS = Dataset("layout_annotations")
 LAYOUT_REVIEWS = Dataset("layout_reviews")
 QUARANTINE = Dataset("quarantine")
 
@@ -69,6 +71,8 @@ DATASETS = (
     OUTCOMES,
     MEMORY_CRITERIA,
     HUMAN_REVIEWS,
+    POSTERS,
+    LAYOUT_ANNOTATIONS,
     LAYOUT_REVIEWS,
     QUARANTINE,
 )
