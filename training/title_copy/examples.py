@@ -13,6 +13,9 @@ from inference.covers.titles.copy import prompt
 from inference.models.language import as_text
 
 PAIRS_FILE = "pairs.jsonl"
+LEARNED = ("pair_id", "content", "title", "language", "group", "split")
+"""What a training reads of a pair. Further clicks on a title whose pair stays the same are no new data."""
+
 IGNORED = -100
 """Label of a position without a loss, as PyTorch's cross entropy has it."""
 
@@ -42,7 +45,11 @@ def read_pairs(work: Path, split: str) -> list[dict[str, Any]]:
 
 
 def load_pairs(path: Path) -> list[dict[str, Any]]:
-    """Pairs from a file of JSON lines; only a line feed ends a line, not what a title may hold (U+2028)."""
+    """Pairs from Parquet or JSON lines; only a line feed ends a line, not what a title may hold (U+2028)."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        return pq.read_table(path).to_pylist()
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
@@ -94,5 +101,5 @@ def collate(examples: Sequence[Example], pad_id: int, device: str) -> dict[str, 
 
 
 def _as_lines(pairs: Iterable[Mapping[str, Any]]) -> str:
-    ordered = sorted(pairs, key=lambda pair: pair["pair_id"])
-    return "".join(f"{json.dumps(pair, ensure_ascii=False, sort_keys=True)}\n" for pair in ordered)
+    learned = [{name: pair[name] for name in LEARNED} for pair in sorted(pairs, key=lambda pair: pair["pair_id"])]
+    return "".join(f"{json.dumps(pair, ensure_ascii=False, sort_keys=True)}\n" for pair in learned)

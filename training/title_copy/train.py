@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument(
         "--pairs",
         default="lake",
-        help="pairs as JSON lines with content, title, language, split;\n"
+        help="pairs as Parquet or JSON lines with pair_id, content, title, language, group, split;\n"
         "made by python -m training.corpora.content_title_pairs (default: the lake)",
     )
     parser.add_argument("--run", default=f"shell-{datetime.now():%Y%m%d-%H%M%S}", help="name of the run")

@@ -9,8 +9,22 @@ from training.title_copy import examples
 from training.title_copy.examples import IGNORED, Example, collate, plan_batches, tokenize
 
 PAIRS = [
-    {"pair_id": "b", "content": "Keeps drinks hot", "title": "Steel Flask", "language": "en", "split": "train"},
-    {"pair_id": "a", "content": "后背用网架撑开", "title": "登山包", "language": "zh", "split": "held_out"},
+    {
+        "pair_id": "b",
+        "content": "Keeps drinks hot",
+        "title": "Steel Flask",
+        "language": "en",
+        "group": "g",
+        "split": "train",
+    },
+    {
+        "pair_id": "a",
+        "content": "后背用网架撑开",
+        "title": "登山包",
+        "language": "zh",
+        "group": "h",
+        "split": "held_out",
+    },
 ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from data_contracts.settings import REPOSITORY
 from inference.media.catalogue import read_products
 from training.corpora.content_title_pairs.build import build
+from training.corpora.content_title_pairs.sources import from_products
 from training.title_copy import recipes, train
 
 SAMPLE = REPOSITORY / "infra" / "samples" / "products.csv"
@@ -14,7 +15,7 @@ SAMPLE = REPOSITORY / "infra" / "samples" / "products.csv"
 
 @lru_cache
 def sample_pairs() -> tuple[dict, ...]:
-    return tuple(build(read_products(str(SAMPLE))).rows)
+    return tuple(build(from_products(read_products(str(SAMPLE)))).rows)
 
 
 def prepare(run: str, **changes) -> Path:

@@ -1,22 +1,20 @@
-"""From products and transcripts to pairs of content and title.
+"""From pairs as their sources have them to the rows of the dataset.
 
-A catalogue title was written from its product's selling points and description; a headline on
-screen from what is said in the video. Filters drop what teaches wrong, near-duplicates are grouped,
-and each group falls whole into training or into the held-out part, by a hash: building again, on
-any machine and in any order of rows, gives the same rows.
+Filters drop what teaches wrong, near-duplicates are grouped, and each group falls whole into training
+or into the held-out part: building again, on any machine and in any order of pairs, gives the same
+rows.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inference.covers.titles.checks import is_in_language
-from inference.covers.titles.copy import Facts
 from training.corpora.content_title_pairs.filters import apply_filters
 from training.corpora.content_title_pairs.groups import group
 from training.corpora.content_title_pairs.pair import Drop, Pair
+from training.corpora.content_title_pairs.split import SYNTHETIC, day_of
 
 HELD_OUT_SHARE = 0.2
 DUPLICATE = Drop("duplicate", "the same content and title came before")
@@ -42,39 +40,30 @@ class Built:
         }
 
 
-def build(
-    products: Iterable[Mapping[str, Any]],
-    transcripts: Iterable[Mapping[str, Any]] = (),
-    product_of_video: Mapping[str, str] | None = None,
-) -> Built:
-    """Pairs from rows of ``products`` and ``transcripts``; videos tied to a product share its group."""
-    found = [*map(_from_product, products), *_from_screens(transcripts, product_of_video or {})]
-    kept, dropped, seen = [], [], set()
-    for pair in sorted(found, key=lambda pair: (_pair_id(pair), pair.product_id or "", pair.video_id or "")):
+def build(pairs: Iterable[Pair], dropped: Iterable[tuple[Pair, Drop]] = ()) -> Built:
+    """Rows from the pairs of all sources; ``dropped`` are those that a source has refused already."""
+    refused, kept, seen = list(dropped), [], set()
+    for pair in sorted(pairs, key=_order):
         result = SUBTITLE if _is_subtitle(pair) else apply_filters(pair)
         if isinstance(result, Pair) and (result.content, result.title) in seen:
             result = DUPLICATE
         if isinstance(result, Drop):
-            dropped.append((pair, result))
+            refused.append((pair, result))
         else:
             seen.add((result.content, result.title))
             kept.append(result)
-    return Built(_as_rows(kept), dropped)
+    return Built(_as_rows(kept), refused)
 
 
-def _from_product(row: Mapping[str, Any]) -> Pair:
-    facts = Facts.of_product(row)
-    return Pair(facts.content, row["title"].strip(), row["language"], "catalogue", row["product_id"])
-
-
-def _from_screens(transcripts: Iterable[Mapping[str, Any]], product_of_video: Mapping[str, str]) -> Iterable[Pair]:
-    for row in transcripts:
-        if row["screen_text"] and row["text"].strip():
-            headline = row["screen_text"][0].strip()
-            language = "zh" if is_in_language(headline, "zh") else "en"
-            content = Facts(spoken=row["text"]).content
-            video_id = row["video_id"]
-            yield Pair(content, headline, language, "screen_text", product_of_video.get(video_id), video_id)
+def _order(pair: Pair) -> tuple[bool, bool, str, str, str]:
+    """Of equal pairs the first is kept: one that people clicked tells more, one that a model wrote less."""
+    return (
+        pair.shown is None,
+        pair.source == SYNTHETIC,
+        _pair_id(pair),
+        pair.product_id or "",
+        pair.video_id or "",
+    )
 
 
 def _is_subtitle(pair: Pair) -> bool:
@@ -87,7 +76,17 @@ def _as_rows(pairs: list[Pair]) -> list[dict[str, Any]]:
     rows = []
     for pair, name in zip(pairs, groups, strict=True):
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-        rows.append({"pair_id": _pair_id(pair), **asdict(pair), "group": digest, "split": _split(digest)})
+        day = day_of(pair)
+        rows.append(
+            {
+                "pair_id": _pair_id(pair),
+                **asdict(pair),
+                "day": str(day or ""),
+                "cluster": digest,
+                "group": digest,
+                "split": _split(digest),
+            }
+        )
     return rows
 
 

@@ -20,7 +20,8 @@ class Pair:
 
     ``source`` is where the title comes from, ``content_sources`` where the content does. ``seen_at``
     (UTC) is when the content was first seen; pairs without it count as the oldest. ``shown`` is what
-    people did when they saw this title, ``rejected`` the titles it beat for the same content.
+    people did when they saw this title, ``rejected`` the titles it beat for the same content, and
+    ``simulated`` whether these people were simulated.
     ``cleaned_from`` is the title as it was, where a filter cleaned it.
     """
 
@@ -34,6 +35,7 @@ class Pair:
     seen_at: datetime | None = None
     shown: Shown | None = None
     rejected: tuple[Shown, ...] = ()
+    simulated: bool = False
     cleaned_from: str | None = None
 
 
