@@ -5,10 +5,13 @@ read; then each is tied to the product it shows. Files that cannot be used are q
 reason and never stop the rest. When anything changed, `videos`, `products` and `transcripts` are
 published together, so that whatever starts next sees one consistent state.
 
-**Where to look when something is missing:** the `quarantine` dataset, contract `videos`.
+Pictures in the landing folder's `posters` become `posters`, from which layouts are learned; they are
+published by themselves.
+
+**Where to look when something is missing:** the `quarantine` dataset, contracts `videos` and `posters`.
 """
 
-from data_contracts.catalog import PRODUCTS, TRANSCRIPTS, VIDEOS
+from data_contracts.catalog import POSTERS, PRODUCTS, TRANSCRIPTS, VIDEOS
 from inference.media import steps
 from plugins.pipeline import MODELS_POOL, RUN, pipeline, step
 
@@ -22,6 +25,7 @@ def ingest_media():
     tied = step(steps.tie_products, trigger_rule="none_failed")(run=RUN)
     published = step(steps.publish_media, produces=[VIDEOS, PRODUCTS, TRANSCRIPTS], trigger_rule="none_failed")()
     [catalogue, heard] >> tied >> published
+    step(steps.take_in_posters, produces=[POSTERS])(run=RUN)
 
 
 ingest_media()

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
 
     max_video_bytes: int = Field(4 * 2**30, gt=0, description="Larger files are refused.")
     max_video_seconds: float = Field(4 * 3600.0, gt=0, description="Longer videos are refused.")
-    media_batch_size: int = Field(16, gt=0, description="Videos per mapped task; a task instance costs about a second.")
+    max_picture_bytes: int = Field(64 * 2**20, gt=0, description="Larger poster files are refused.")
+    max_picture_pixels: int = Field(64_000_000, gt=0, description="Posters of more pixels are refused.")
+    media_batch_size: int = Field(16, gt=0, description="Videos or posters per mapped task; one costs a second.")
     cover_candidates: int = Field(6, ge=2, le=12, description="Candidate covers made for each video.")
 
     attribution_window_minutes: int = Field(30, gt=0, description="A click counts within this of its impression.")

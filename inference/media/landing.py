@@ -23,6 +23,10 @@ from data_contracts.errors import BadMedia
 VIDEO_SUFFIXES = frozenset(
     (".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv")
 )
+PICTURE_SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
+POSTERS_FOLDER = "posters"
+"""Below the landing folder: pictures there are posters to learn layouts from."""
+
 SCRIPT_SUFFIX = ".txt"
 MAX_SCRIPT_BYTES = 1 << 20
 """What is larger is no script of one video."""
@@ -35,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A video file in the landing folder."""
+    """A video or picture in the landing folder."""
 
     uri: str
     size_bytes: int
@@ -57,12 +61,20 @@ def list_videos(landing: str) -> list[LandedFile]:
     filesystem, root = fsspec.url_to_fs(landing)
     if not filesystem.isdir(root):
         raise FileNotFoundError(f"the landing folder {landing} does not exist")
-    found = filesystem.find(root, detail=True)
-    return [
-        _follow(filesystem, path) if facts.get("islink") else _landed(filesystem, path, facts)
-        for path, facts in sorted(found.items())
-        if PurePosixPath(path).suffix.lower() in VIDEO_SUFFIXES and not PurePosixPath(path).name.startswith(".")
-    ]
+    return _list(filesystem, root, VIDEO_SUFFIXES)
+
+
+def list_pictures(landing: str) -> list[LandedFile]:
+    """Every file in the landing folder's ``posters`` whose name says picture, listed as videos are."""
+    filesystem, root = fsspec.url_to_fs(landing)
+    folder = f"{root.rstrip('/')}/{POSTERS_FOLDER}"
+    return _list(filesystem, folder, PICTURE_SUFFIXES) if filesystem.isdir(folder) else []
+
+
+def poster_folder(landing: str) -> str:
+    """URI of the folder of posters, with its slash: what follows it in a picture's URI is its name."""
+    filesystem, root = fsspec.url_to_fs(landing)
+    return f"{filesystem.unstrip_protocol(root).rstrip('/')}/{POSTERS_FOLDER}/"
 
 
 def stands_still(file: LandedFile) -> bool:
@@ -136,6 +148,14 @@ def _refuse_unreadable(path: Path, root: Path) -> None:
 
 def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
+
+
+def _list(filesystem: fsspec.AbstractFileSystem, root: str, suffixes: frozenset[str]) -> list[LandedFile]:
+    return [
+        _follow(filesystem, path) if facts.get("islink") else _landed(filesystem, path, facts)
+        for path, facts in sorted(filesystem.find(root, detail=True).items())
+        if PurePosixPath(path).suffix.lower() in suffixes and not PurePosixPath(path).name.startswith(".")
+    ]
 
 
 def _follow(filesystem: fsspec.AbstractFileSystem, path: str) -> LandedFile:

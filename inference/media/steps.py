@@ -3,9 +3,10 @@
 from typing import Any
 
 from data_contracts import settings
-from data_contracts.catalog import PRODUCTS, TRANSCRIPTS, VIDEOS
+from data_contracts.catalog import POSTERS, PRODUCTS, TRANSCRIPTS, VIDEOS
+from data_contracts.errors import NothingToDo
 from data_contracts.store import open_lake
-from inference.media import catalogue, ingest
+from inference.media import catalogue, ingest, posters
 from inference.media.landing import LandedFile
 
 
@@ -45,3 +46,12 @@ def publish_media() -> dict[str, int]:
     """The versions of videos, products and transcripts that belong together."""
     lake = open_lake()
     return {dataset.name: lake.version(dataset) for dataset in (VIDEOS, PRODUCTS, TRANSCRIPTS)}
+
+
+def take_in_posters(run: str) -> dict[str, Any]:
+    """Take new pictures of the folder ``posters`` into ``posters`` and the blob store, or quarantine them."""
+    lake, where = open_lake(), settings.load()
+    posters.take_in(lake, posters.find_new(lake, where.landing), where, run)
+    if not (version := lake.version(POSTERS)):
+        raise NothingToDo(f"no pictures in {posters.poster_folder(where.landing)}")
+    return {POSTERS.name: version}

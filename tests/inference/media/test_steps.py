@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from data_contracts.catalog import PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
+from data_contracts.catalog import POSTERS, PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
 from data_contracts.errors import NothingToDo
 from inference.media import steps
 from tests.clips import street, write_clip
@@ -76,3 +77,13 @@ def test_videos_are_tied_anew_when_products_change(landing, lake):
 def test_an_empty_landing_folder_without_a_catalogue_is_no_error(landing):
     assert ingest("run 1") == ({"products": 0}, [], None)
     assert set(steps.publish_media().values()) == {0}
+
+
+def test_posters_are_published_when_there_are_any_and_again_as_they_were(landing, lake):
+    with pytest.raises(NothingToDo, match="no pictures"):
+        steps.take_in_posters("run 1")
+    (landing / "posters").mkdir()
+    Image.new("RGB", (60, 40), "red").save(landing / "posters" / "a.png")
+    first = steps.take_in_posters("run 2")
+    assert first == {POSTERS.name: lake.version(POSTERS)}
+    assert steps.take_in_posters("run 3") == first
