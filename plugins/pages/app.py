@@ -1,4 +1,4 @@
-"""The web app: every route, each a few lines. Airflow mounts it at ``/coverloop``.
+"""The web app: its routes, each a few lines. Airflow mounts it at ``/coverloop``.
 
 Annotations must stay real objects here, or FastAPI cannot read them: no postponed evaluation.
 """
@@ -18,6 +18,7 @@ from plugins.pages import blobs
 from plugins.pages.cover import open_cover
 from plugins.pages.criteria import open_criteria
 from plugins.pages.gallery import SORTS, Sort, open_gallery
+from plugins.pages.layout_routes import add_layout_routes
 from plugins.pages.reviews import Verdict, longest_reason, write_review
 from plugins.pages.security import (
     User,
@@ -38,8 +39,6 @@ HEADERS = {
 }
 """Should a hostile title ever slip through the escaping, no browser would run what is in it."""
 
-FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-
 
 def create_app() -> FastAPI:
     """The app. Every route needs Airflow's login and the right to see plugins."""
@@ -57,6 +56,7 @@ def create_app() -> FastAPI:
     app.get("/covers/{cover_id}")(show_cover)
     app.post("/covers/{cover_id}/review", dependencies=[Depends(refuse_cross_site), Depends(may_review)])(review_cover)
     app.get("/criteria")(show_criteria)
+    add_layout_routes(app)
     app.get("/blobs/{digest}.jpg")(send_picture)
     app.get("/static/{name}")(send_static)
     return app
@@ -99,18 +99,14 @@ def send_picture(request: Request, digest: str, preview: bool = False) -> Respon
     lake = open_lake()
     if not blobs.is_cover_picture(lake, digest):
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No cover has this picture.")
-    headers = {"ETag": f'"{digest}{"-preview" * preview}"', **FOR_EVER}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    jpeg = blobs.read_picture(lake, digest)
-    return Response(blobs.shrink(jpeg) if preview else jpeg, headers=headers, media_type="image/jpeg")
+    return blobs.send(request, lake, digest, preview)
 
 
 def send_static(name: str, v: str = "") -> FileResponse:
     """A file of static/; an address with a version never changes what it holds."""
     if name not in STATIC:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no file {name}.")
-    return FileResponse(STATIC[name], headers=FOR_EVER if v else {"Cache-Control": "no-cache"})
+    return FileResponse(STATIC[name], headers=blobs.FOR_EVER if v else {"Cache-Control": "no-cache"})
 
 
 def _experiment_url() -> str:

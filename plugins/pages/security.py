@@ -10,7 +10,7 @@ from airflow.api_fastapi.core_api.security import get_user, requires_access_dag,
 from airflow.configuration import conf
 from fastapi import Depends, HTTPException, Request, status
 
-from data_contracts.catalog import COVERS
+from data_contracts.catalog import COVERS, LAYOUT_ANNOTATIONS
 from data_contracts.contract import load
 
 User = Annotated[BaseUser, Depends(get_user)]
@@ -24,6 +24,8 @@ def sign_in(request: Request, user: User) -> None:
 may_look = requires_access_view(AccessView.PLUGINS)
 may_review = requires_access_dag("PUT", param_dag_id=load(COVERS).dag)
 """Whoever may change the DAG that makes covers may judge them."""
+may_fix = requires_access_dag("PUT", param_dag_id=load(LAYOUT_ANNOTATIONS).dag)
+"""Whoever may change the DAG that builds layout annotations may correct them."""
 
 
 def refuse_cross_site(request: Request) -> None:

@@ -24,4 +24,5 @@ def apply_review(row: Mapping[str, Any], review: Mapping[str, Any]) -> dict[str,
     judged = {**row, "status": review["verdict"], "problems": []}
     if review["verdict"] == REFUSED:
         return judged
-    return {**judged, "blocks": [{**block, "confidence": SURE} for block in review["blocks"]]}
+    blocks = [{**block, "confidence": SURE, "agreement_cer": None} for block in review["blocks"]]
+    return {**judged, "blocks": blocks}

@@ -7,9 +7,9 @@ import pytest
 from training.corpora.layout_annotations.reviews import apply_reviews
 
 EARLY = datetime(2026, 11, 1, tzinfo=UTC)
-MACHINE = [{"role": "price", "text": "9.9", "confidence": 0.6}]
+MACHINE = [{"role": "price", "text": "9.9", "confidence": 0.6, "agreement_cer": 0.5}]
 PERSON = [{"role": "headline", "text": "限时特价"}]
-FIXED = [{"role": "headline", "text": "限时特价", "confidence": 1.0}]
+FIXED = [{"role": "headline", "text": "限时特价", "confidence": 1.0, "agreement_cer": None}]
 
 
 def row(sha256: str = "a", **rest) -> dict:
