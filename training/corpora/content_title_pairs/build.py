@@ -7,16 +7,15 @@ rows.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from training.corpora.content_title_pairs.filters import apply_filters
 from training.corpora.content_title_pairs.groups import group
 from training.corpora.content_title_pairs.pair import Drop, Pair
-from training.corpora.content_title_pairs.split import SYNTHETIC, day_of
+from training.corpora.content_title_pairs.split import LEAK, SYNTHETIC, day_of, find_held_out
 
-HELD_OUT_SHARE = 0.2
 DUPLICATE = Drop("duplicate", "the same content and title came before")
 SUBTITLE = Drop("subtitle", "the text on screen is what is being said")
 
@@ -52,7 +51,12 @@ def build(pairs: Iterable[Pair], dropped: Iterable[tuple[Pair, Drop]] = ()) -> B
         else:
             seen.add((result.content, result.title))
             kept.append(result)
-    return Built(_as_rows(kept), refused)
+    groups = _groups(kept)
+    held_out = find_held_out(zip(kept, groups, strict=True))
+    leaks = [pair.source == SYNTHETIC and digest in held_out for pair, digest in zip(kept, groups, strict=True)]
+    refused += [(pair, LEAK) for pair, leak in zip(kept, leaks, strict=True) if leak]
+    rows = [_as_row(pair, digest, held_out) for pair, digest, leak in zip(kept, groups, leaks, strict=True) if not leak]
+    return Built(rows, refused)
 
 
 def _order(pair: Pair) -> tuple[bool, bool, str, str, str]:
@@ -70,24 +74,21 @@ def _is_subtitle(pair: Pair) -> bool:
     return pair.source == "screen_text" and "".join(pair.title.split()) in "".join(pair.content.split())
 
 
-def _as_rows(pairs: list[Pair]) -> list[dict[str, Any]]:
+def _groups(pairs: list[Pair]) -> list[str]:
     keys = [[f"{kind}:{key}" for kind, key in _keys(pair) if key] for pair in pairs]
-    groups = group(keys, [f"{pair.title}\n{pair.content}" for pair in pairs])
-    rows = []
-    for pair, name in zip(pairs, groups, strict=True):
-        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-        day = day_of(pair)
-        rows.append(
-            {
-                "pair_id": _pair_id(pair),
-                **asdict(pair),
-                "day": str(day or ""),
-                "cluster": digest,
-                "group": digest,
-                "split": _split(digest),
-            }
-        )
-    return rows
+    names = group(keys, [f"{pair.title}\n{pair.content}" for pair in pairs])
+    return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in names]
+
+
+def _as_row(pair: Pair, group: str, held_out: Container[str]) -> dict[str, Any]:
+    return {
+        "pair_id": _pair_id(pair),
+        **asdict(pair),
+        "day": str(day_of(pair) or ""),
+        "cluster": group,
+        "group": group,
+        "split": "held_out" if group in held_out else "train",
+    }
 
 
 def _keys(pair: Pair) -> list[tuple[str, str | None]]:
@@ -96,7 +97,3 @@ def _keys(pair: Pair) -> list[tuple[str, str | None]]:
 
 def _pair_id(pair: Pair) -> str:
     return hashlib.sha256(f"{pair.content}\n{pair.title}".encode()).hexdigest()[:16]
-
-
-def _split(group_digest: str) -> str:
-    return "held_out" if int(group_digest[:8], 16) < HELD_OUT_SHARE * 16**8 else "train"

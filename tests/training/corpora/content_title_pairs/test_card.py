@@ -36,6 +36,7 @@ def row(number: int, title: str = "Steel travel flask", **change) -> dict:
         "cleaned_from": None,
         "shown": None,
         "rejected": [],
+        "simulated": False,
         **change,
     }
 
@@ -116,6 +117,9 @@ def test_a_winner_stands_above_the_titles_it_beat():
     won = row(1, "Hot for 12 hours", shown=shown("Hot for 12 hours", 0.045), rejected=[shown("A flask", 0.03)])
     said = text_of(render(replace(BUILD, rows=[won])))
     assert "Hot for 12 hours 2,000 90 4.50 % A flask 2,000 90 3.00 %" in said
+    assert "simulated" not in said
+    said = text_of(render(replace(BUILD, rows=[{**won, "simulated": True}])))
+    assert "Hot for 12 hours simulated 2,000" in said
 
 
 @pytest.mark.parametrize(
