@@ -54,6 +54,7 @@ def read_products(uri: str) -> list[dict[str, Any]]:
 def _read_csv(uri: str) -> tuple[list[str], Iterator[dict[str, Any]]]:
     with fsspec.open(uri, "rb") as file:
         data = file.read()
+    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # what is too long is one row's fault, not the file's
     reader = csv.DictReader(io.StringIO(decode_text(data, "surrogateescape"), newline=""), restkey="surplus")
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
     return list(reader.fieldnames), reader

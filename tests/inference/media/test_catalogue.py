@@ -65,6 +65,13 @@ def test_broken_rows_are_left_for_the_contract_to_refuse(tmp_path):
     assert [refusal.rule for refusal in refusals] == ["required", "required", "type", "type", "primary_key", "minimum"]
 
 
+def test_a_row_too_long_to_be_true_is_refused_alone(tmp_path):
+    rows = read_products(write(tmp_path, f"product_id,title\np1,{'a' * 2_000_000}\np2,Red dress\n"))
+    good, refused = contract.load(PRODUCTS).check(rows)
+    assert good["product_id"].to_pylist() == ["p2"]
+    assert [each.rule for each in refused] == ["maxLength"]
+
+
 def test_the_catalogue_is_found_where_videos_land(tmp_path):
     assert find_catalogue(str(tmp_path)) is None
     path = write(tmp_path, "product_id,title\n")
