@@ -31,7 +31,7 @@ JPEG_QUALITY = (35, 75)
 BLUR_SIGMA = (0.5, 1.1)
 """In pixels of a canvas of ``BLUR_CANVAS``; larger canvases are blurred in proportion."""
 BLUR_CANVAS = 1000
-SCALES = (0.72, 1.35)
+SCALES = (0.8, 1.35)
 STRETCH = (0.96, 1.04)
 SHEAR = (-0.035, 0.035)
 TURN_DEG = (-1.8, 1.8)

@@ -106,9 +106,16 @@ def rise_and_fall(face: Face, text: str) -> tuple[float, float]:
     return face.outline - top / REFERENCE_SIZE, face.outline + bottom / REFERENCE_SIZE
 
 
+def require_glyphs(face: Face, text: str) -> None:
+    """Raise ``ValueError`` when the face lacks a character of the text, which would show as an empty box."""
+    missing = sorted({character for character in text if ord(character) not in _covered(face)})
+    if missing:
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing[:5])
+        raise ValueError(f"{face.family} has no glyph for {named}; reword the text or set it in another font")
+
+
 @cache
-def covered(face: Face) -> frozenset[int]:
-    """Code points the face has glyphs for."""
+def _covered(face: Face) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     with TTFont(_folder(face.entry) / face.file, lazy=True) as opened:

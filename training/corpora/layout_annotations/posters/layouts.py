@@ -10,7 +10,14 @@ from typing import Literal
 
 from inference.media.geometry import Box
 
-EVERYTHING = ("brand", "headline", "subheadline", "points", "price", "action")
+ORDERS = (
+    ("brand", "headline", "subheadline", "points", "price", "action"),
+    ("brand", "headline", "subheadline", "price", "points", "action"),
+    ("headline", "subheadline", "points", "price", "action", "brand"),
+    ("brand", "subheadline", "headline", "points", "price", "action"),
+)
+"""Ways from top to bottom through the copy."""
+
 MARGIN = 0.06
 """Of the canvas' shorter side; skewing moves ink by less."""
 
@@ -31,7 +38,8 @@ class Arrangement:
 
     ``ground`` is what words stand on: the ``paper``, a ``panel`` on the photo, a photo that ``fades``
     into paper, or the photo ``shaded`` dark. ``subject`` is where the photo's subject should be, as
-    shares of ``photo``; ``fade`` is the part of the photo in which it turns to paper.
+    shares of ``photo``; ``fade`` is the part of the photo in which it turns to paper, and towards
+    where. ``open`` is the part of the photo no words stand on, where a seal and a plate may be put.
     """
 
     family: str
@@ -42,7 +50,7 @@ class Arrangement:
     panels: tuple[Box, ...] = ()
     subject: tuple[float, float] = (0.5, 0.5)
     fade: tuple[Box, str] | None = None
-    column: bool = True
+    open: Box | None = None
 
 
 def side_by_side(random: Random, width: int, height: int) -> Arrangement:
@@ -58,8 +66,8 @@ def side_by_side(random: Random, width: int, height: int) -> Arrangement:
         photo = _square_within(photo)
     if random.random() < 0.5:
         text, photo = _mirrored(text, width), _mirrored(photo, width)
-    region = Region(text, EVERYTHING, centred=random.random() < 0.2)
-    return Arrangement("side by side", photo, (region,), shape=shape)
+    region = Region(text, random.choice(ORDERS), centred=random.random() < 0.2)
+    return Arrangement("side by side", photo, (region,), shape=shape, open=photo)
 
 
 def above_and_below(random: Random, width: int, height: int) -> Arrangement:
@@ -73,9 +81,8 @@ def above_and_below(random: Random, width: int, height: int) -> Arrangement:
         photo, shape = photo.grown(-margin, -margin, -margin, 0), "rounded"
     if random.random() < 0.4:
         text, photo = _flipped(text, height), _flipped(photo, height)
-    return Arrangement(
-        "above and below", photo, (Region(text, EVERYTHING, centred=random.random() < 0.6),), shape=shape
-    )
+    region = Region(text, random.choice(ORDERS), centred=random.random() < 0.6)
+    return Arrangement("above and below", photo, (region,), shape=shape, open=photo)
 
 
 def centred(random: Random, width: int, height: int) -> Arrangement:
@@ -86,11 +93,12 @@ def centred(random: Random, width: int, height: int) -> Arrangement:
     shape = random.choice(("ellipse", "rounded", "box"))
     if shape == "ellipse":
         photo = _square_within(photo)
+    order = random.choice(ORDERS[:2])
     regions = (
-        Region(Box(margin, margin, width - margin, top - 0.6 * margin), EVERYTHING[:3], 0.5, True),
-        Region(Box(margin, bottom + 0.6 * margin, width - margin, height - margin), EVERYTHING[3:], 0.5, True),
+        Region(Box(margin, margin, width - margin, top - 0.6 * margin), order[:3], 0.5, True),
+        Region(Box(margin, bottom + 0.6 * margin, width - margin, height - margin), order[3:], 0.5, True),
     )
-    return Arrangement("centred", photo, regions, shape=shape)
+    return Arrangement("centred", photo, regions, shape=shape, open=photo)
 
 
 def card(random: Random, width: int, height: int) -> Arrangement:
@@ -98,46 +106,50 @@ def card(random: Random, width: int, height: int) -> Arrangement:
     margin = _margin(width, height)
     if width > height:
         panel = Box(margin, margin, random.uniform(0.46, 0.53) * width, height - margin)
-        subject = (0.76, 0.5)
+        free, subject = Box(panel.right, 0, width, height), (0.76, 0.5)
         if random.random() < 0.5:
-            panel, subject = _mirrored(panel, width), (0.24, 0.5)
+            panel, free, subject = _mirrored(panel, width), _mirrored(free, width), (0.24, 0.5)
     else:
         panel = Box(margin, random.uniform(0.46, 0.54) * height, width - margin, height - margin)
-        subject = (0.5, 0.25)
+        free, subject = Box(0, 0, width, panel.top), (0.5, 0.25)
         if random.random() < 0.3:
-            panel, subject = _flipped(panel, height), (0.5, 0.76)
+            panel, free, subject = _flipped(panel, height), _flipped(free, height), (0.5, 0.76)
     inner = panel.grown(*[-0.8 * margin] * 4)
-    region = Region(inner, EVERYTHING, centred=random.random() < 0.5)
-    return Arrangement("card", Box(0, 0, width, height), (region,), "panel", panels=(panel,), subject=subject)
+    region = Region(inner, random.choice(ORDERS), centred=random.random() < 0.5)
+    whole = Box(0, 0, width, height)
+    return Arrangement("card", whole, (region,), "panel", panels=(panel,), subject=subject, open=free)
 
 
 def band(random: Random, width: int, height: int) -> Arrangement:
-    """A band of colour across a photo that fills the canvas; the wordmark on a plate in a corner."""
+    """A band of colour across a photo that fills the canvas."""
     margin = _margin(width, height)
     depth = random.uniform(0.40, 0.48) * height
     offset = random.choice((0.0, 0.0, 0.05)) * height
     panel = Box(0, height - depth - offset, width, height - offset)
     inner = panel.grown(-margin, -0.6 * margin, -margin, -0.6 * margin)
-    region = Region(inner, EVERYTHING, centred=random.random() < 0.5)
-    return Arrangement("band", Box(0, 0, width, height), (region,), "panel", panels=(panel,), subject=(0.5, 0.27))
+    region = Region(inner, random.choice(ORDERS), centred=random.random() < 0.5)
+    photo = Box(0, 0, width, round(panel.top) if not offset else height)
+    free = Box(0, 0, width, panel.top)
+    subject = (0.5, 0.27 if offset else 0.5)
+    return Arrangement("band", photo, (region,), "panel", panels=(panel,), subject=subject, open=free)
 
 
 def fading(random: Random, width: int, height: int) -> Arrangement:
     """A photo that fades into the paper the words stand on."""
     margin = _margin(width, height)
-    whole = Box(0, 0, width, height)
     if width > height * 1.2:
         share = random.uniform(0.46, 0.52)
         photo = Box(round(0.36 * width), 0, width, height)
         text = Box(margin, margin, share * width, height - margin)
-        fade, to, subject = Box(share * width, 0, (share + 0.16) * width, height), "left", (0.66, 0.5)
+        fade, towards, subject = Box(share * width, 0, (share + 0.16) * width, height), "left", (0.66, 0.5)
     else:
         share = random.uniform(0.5, 0.57)
         photo = Box(0, 0, width, round(0.62 * height))
         text = Box(margin, share * height, width - margin, height - margin)
-        fade, to, subject = Box(0, (share - 0.17) * height, width, (share - 0.02) * height), "bottom", (0.5, 0.36)
-    region = Region(text.intersection(whole), EVERYTHING, centred=random.random() < 0.4)
-    return Arrangement("fading", photo, (region,), "fade", subject=subject, fade=(fade, to))
+        fade = Box(0, (share - 0.17) * height, width, (share - 0.02) * height)
+        towards, subject = "bottom", (0.5, 0.36)
+    region = Region(text, random.choice(ORDERS), centred=random.random() < 0.4)
+    return Arrangement("fading", photo, (region,), "fade", subject=subject, fade=(fade, towards))
 
 
 def shaded(random: Random, width: int, height: int) -> Arrangement:
@@ -145,10 +157,13 @@ def shaded(random: Random, width: int, height: int) -> Arrangement:
     margin = _margin(width, height)
     if width > height:
         text = Box(margin, margin, random.uniform(0.5, 0.6) * width, height - margin)
+        subject = (0.8, 0.45)
     else:
-        text = Box(margin, random.uniform(0.36, 0.46) * height, width - margin, height - margin)
-    region = Region(text, EVERYTHING, 0.5 if width > height else 1.0, centred=random.random() < 0.35)
-    return Arrangement("shaded", Box(0, 0, width, height), (region,), "shade", subject=(0.6, 0.35))
+        text = Box(margin, random.uniform(0.38, 0.46) * height, width - margin, height - margin)
+        subject = (0.5, 0.24)
+    at = 0.5 if width > height else 1.0
+    region = Region(text, random.choice(ORDERS), at, centred=random.random() < 0.35)
+    return Arrangement("shaded", Box(0, 0, width, height), (region,), "shade", subject=subject)
 
 
 FAMILIES: tuple[Callable[[Random, int, int], Arrangement], ...] = (
@@ -160,7 +175,7 @@ FAMILIES: tuple[Callable[[Random, int, int], Arrangement], ...] = (
     fading,
     shaded,
 )
-LANDSCAPE = (side_by_side, card, fading, shaded)
+LANDSCAPE = (side_by_side, side_by_side, card, fading, shaded)
 """The families with a column for words, which a canvas wider than high asks for."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from training.corpora.layout_annotations.posters.fonts import Face, advance, load_font, rise_and_fall
+from training.corpora.layout_annotations.posters.fonts import Face, advance, load_font, require_glyphs, rise_and_fall
 
 CLOSING = "，。！？、：；）》」”’%℃"
 BREAK = "|"
@@ -47,7 +47,11 @@ def set_lines(
     leading: float = 1.3,
     centred: bool = False,
 ) -> Lettering:
-    """A text in at most ``count`` balanced lines of ``size`` pixels; ``leading`` is in em from line to line."""
+    """A text in at most ``count`` balanced lines of ``size`` pixels; ``leading`` is in em from line to line.
+
+    Raises ``ValueError`` when the face lacks a character.
+    """
+    require_glyphs(face, text.replace(BREAK, ""))
     em = round(size)
     lines = balanced(text, face, language, count, tracking)
     widths = [width_of(line, face, tracking) * em for line in lines]
@@ -63,7 +67,12 @@ def set_lines(
 
 
 def set_runs(parts: list[tuple[str, Face, float]], gap: float = 0.0) -> Lettering:
-    """Pieces of different face and size on one baseline, ``gap`` pixels between them."""
+    """Pieces of different face and size on one baseline, ``gap`` pixels between them.
+
+    Raises ``ValueError`` when a face lacks a character.
+    """
+    for text, face, _ in parts:
+        require_glyphs(face, text)
     rounded = [(text, face, round(size)) for text, face, size in parts]
     rise = max(rise_and_fall(face, text)[0] * size for text, face, size in rounded)
     fall = max(rise_and_fall(face, text)[1] * size for text, face, size in rounded)
@@ -72,6 +81,15 @@ def set_runs(parts: list[tuple[str, Face, float]], gap: float = 0.0) -> Letterin
         runs.append(Run(text, face, size, x, rise))
         x += advance(face, text) * size + gap
     return Lettering("".join(text for text, _, _ in parts), tuple(runs), x - gap, rise + fall)
+
+
+def above(upper: Lettering, lower: Lettering, gap: float) -> Lettering:
+    """Two letterings as one block, centred on each other, ``gap`` pixels between their inks."""
+    width = max(upper.width, lower.width)
+    runs = [replace(run, x=run.x + (width - upper.width) / 2) for run in upper.runs]
+    down, across = upper.height + gap, (width - lower.width) / 2
+    runs += [replace(run, x=run.x + across, baseline=run.baseline + down) for run in lower.runs]
+    return Lettering(upper.text + lower.text, tuple(runs), width, down + lower.height)
 
 
 def read_as(lettering: Lettering, text: str) -> Lettering:

@@ -33,10 +33,10 @@ INKS: dict[Colour, tuple[Range, ...]] = {
     Colour.GREY: (Range((0.50, 0.70), (0.0, 0.010)),),
     Colour.RED: (Range((0.46, 0.62), (0.185, 0.25), (23, 30)),),
     Colour.ORANGE: (Range((0.69, 0.79), (0.155, 0.20), (50, 66)),),
-    Colour.YELLOW: (Range((0.87, 0.96), (0.15, 0.205), (94, 108)),),
+    Colour.YELLOW: (Range((0.86, 0.94), (0.15, 0.205), (95, 107)),),
     Colour.GREEN: (Range((0.42, 0.62), (0.12, 0.19), (140, 156)), Range((0.70, 0.85), (0.15, 0.25), (140, 154))),
     Colour.BLUE: (Range((0.38, 0.58), (0.15, 0.26), (254, 265)), Range((0.66, 0.76), (0.10, 0.16), (240, 256))),
-    Colour.PURPLE: (Range((0.38, 0.54), (0.17, 0.25), (299, 313)), Range((0.64, 0.72), (0.14, 0.20), (302, 314))),
+    Colour.PURPLE: (Range((0.38, 0.54), (0.17, 0.25), (304, 316)), Range((0.64, 0.72), (0.14, 0.20), (302, 314))),
     Colour.PINK: (Range((0.72, 0.84), (0.11, 0.18), (350, 366)), Range((0.64, 0.70), (0.19, 0.24), (350, 360))),
     Colour.BROWN: (Range((0.37, 0.47), (0.065, 0.105), (46, 64)),),
 }
@@ -104,14 +104,13 @@ def mixed(one: RGB, other: RGB, share: float) -> RGB:
 
 
 def _draw(random: Random, place: Range) -> RGB:
-    """A colour of a range that a screen can show; the chroma gives way when it must."""
-    lightness, chroma, hue = (random.uniform(*ends) for ends in (place.lightness, place.chroma, place.hue))
+    """A colour of a range; what a screen cannot show is drawn again."""
     while True:
+        lightness, chroma, hue = (random.uniform(*ends) for ends in (place.lightness, place.chroma, place.hue))
         channels = _linear_rgb(lightness, chroma, math.radians(hue))
-        if chroma < 1e-3 or all(-1e-4 <= value <= 1 + 1e-4 for value in channels):
+        if all(-1e-3 <= value <= 1.001 for value in channels):
             red, green, blue = (round(255 * _encoded(value)) for value in channels)
             return red, green, blue
-        chroma *= 0.97
 
 
 def _linear_rgb(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:

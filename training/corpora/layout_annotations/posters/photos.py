@@ -22,12 +22,16 @@ SAMPLE_PHOTOS = settings.REPOSITORY / "infra" / "samples" / "clips.yaml"
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture (height × width × 3, uint8, RGB) and boxes in its pixels. No subject means unknown."""
+    """A picture (height × width × 3, uint8, RGB) and boxes in its pixels. No subject means unknown.
+
+    ``trades`` are sections of the phrases that suit it; without any, all do.
+    """
 
     name: str
     pixels: np.ndarray
     subject: Box | None = None
     faces: tuple[Box, ...] = ()
+    trades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,48 @@ class _Known:
     window: Box
     subject: Box | None = None
     face: Box | None = None
+    trades: tuple[str, ...] = ()
 
+
+PEOPLE = ("clothes", "electronics", "beauty", "sport", "children")
 
 KNOWN = {
-    "coffee.png": _Known("scikit-image-photos", SAMPLE_PHOTOS, Box(0, 0, 600, 400), Box(76, 16, 480, 384)),
-    "chelsea.png": _Known("scikit-image-photos", SAMPLE_PHOTOS, Box(0, 0, 451, 300), Box(40, 0, 400, 296)),
-    "astronaut.png": _Known("scikit-image-photos", SAMPLE_PHOTOS, Box(90, 0, 350, 300), face=Box(176, 60, 272, 185)),
-    "rocket.jpg": _Known("scikit-image-photos", SAMPLE_PHOTOS, Box(90, 0, 560, 427), Box(300, 120, 345, 400)),
-    "flower.jpg": _Known("scikit-learn-photos", SAMPLE_PHOTOS, Box(0, 0, 640, 427), Box(170, 84, 446, 358)),
-    "china.jpg": _Known("scikit-learn-photos", SAMPLE_PHOTOS, Box(0, 0, 640, 427), Box(68, 28, 366, 420)),
+    "coffee.png": _Known(
+        "scikit-image-photos",
+        SAMPLE_PHOTOS,
+        Box(0, 0, 600, 400),
+        subject=Box(76, 16, 480, 384),
+        trades=("coffee", "kitchen", "food", "tea", "home"),
+    ),
+    "chelsea.png": _Known(
+        "scikit-image-photos", SAMPLE_PHOTOS, Box(0, 0, 451, 300), subject=Box(40, 0, 400, 296), trades=("pets",)
+    ),
+    "astronaut.png": _Known(
+        "scikit-image-photos", SAMPLE_PHOTOS, Box(0, 0, 380, 320), face=Box(176, 56, 272, 188), trades=PEOPLE
+    ),
+    "rocket.jpg": _Known(
+        "scikit-image-photos",
+        SAMPLE_PHOTOS,
+        Box(0, 0, 640, 427),
+        subject=Box(300, 120, 345, 400),
+        trades=("electronics", "travel", "children"),
+    ),
+    "flower.jpg": _Known(
+        "scikit-learn-photos",
+        SAMPLE_PHOTOS,
+        Box(0, 0, 640, 427),
+        subject=Box(170, 84, 446, 358),
+        trades=("beauty", "home", "tea", "clothes", "food"),
+    ),
+    "china.jpg": _Known(
+        "scikit-learn-photos",
+        SAMPLE_PHOTOS,
+        Box(0, 0, 640, 427),
+        subject=Box(68, 28, 366, 420),
+        trades=("travel", "tea", "sport"),
+    ),
     "grace_hopper.jpg": _Known(
-        "matplotlib-photos", shelf.SHELF_FILE, Box(60, 0, 512, 470), face=Box(180, 130, 370, 330)
+        "matplotlib-photos", shelf.SHELF_FILE, Box(0, 0, 512, 470), face=Box(166, 130, 374, 330), trades=PEOPLE
     ),
 }
 
@@ -81,7 +116,7 @@ def cut(photo: Photo, width: int, height: int, across: float, down: float, zoom:
     resized = Image.fromarray(photo.pixels).resize((width, height), Image.Resampling.BICUBIC, box=window)
     seen = _boxes_in([box for box in (photo.subject,) if box], window, scale)
     faces = _boxes_in(photo.faces, window, scale)
-    return Photo(photo.name, np.asarray(resized), seen[0] if seen else None, faces)
+    return Photo(photo.name, np.asarray(resized), seen[0] if seen else None, faces, photo.trades)
 
 
 def _open_known(name: str, known: _Known) -> Photo:
@@ -89,7 +124,7 @@ def _open_known(name: str, known: _Known) -> Photo:
     pixels = _pixels(shelf.resolve(known.entry, known.shelf_file) / name)
     pixels = pixels[int(window.top) : int(window.bottom), int(window.left) : int(window.right)]
     subject, face = (box and box.moved(-window.left, -window.top) for box in (known.subject, known.face))
-    return Photo(name, pixels, subject, (face,) if face else ())
+    return Photo(name, pixels, subject, (face,) if face else (), known.trades)
 
 
 def _pixels(path: Path) -> np.ndarray:

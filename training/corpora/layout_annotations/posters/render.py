@@ -8,7 +8,7 @@ line through a former price are none.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -18,6 +18,7 @@ from inference.media.geometry import Box
 from training.corpora.layout_annotations.annotation import Annotation, TextBlock
 from training.corpora.layout_annotations.posters import photos as photography
 from training.corpora.layout_annotations.posters.composing import compose
+from training.corpora.layout_annotations.posters.decor import decorate
 from training.corpora.layout_annotations.posters.design import Scheme, choose_design
 from training.corpora.layout_annotations.posters.distortions import Distortion, Warp, degrade, draw_warp
 from training.corpora.layout_annotations.posters.layouts import Arrangement, arrange
@@ -72,13 +73,13 @@ def render(
     random = Random(seed)
     spoken = random.choice(("zh", "en"))
     done = random.choice(tuple(Distortion))
-    wording = wording or write(random, language or spoken)
     distortion = distortion or done
     width, height = _canvas_size(random)
     arrangement = arrange(random, width, height)
+    shown = _choose_photo(random, photos, arrangement)
+    wording = wording or write(random, language or spoken, shown.trades)
     scheme = choose_design(random, wording.language, math.sqrt(width * height) / 100, arrangement.ground)
-    shown = _cut(random, random.choice(photos), arrangement)
-    parts = compose(arrangement, wording, scheme.look, random)
+    parts = compose(random, arrangement, shown, wording, scheme.look)
     canvas, panels = _paint_base(random, (width, height), arrangement, scheme, shown)
     drawn = paint(canvas, parts)
     warp = draw_warp(random, distortion, width, height)
@@ -102,9 +103,21 @@ def _canvas_size(random: Random) -> tuple[int, int]:
     return min(LONGER_SIDE, round(across * unit)), min(LONGER_SIDE, round(down * unit))
 
 
-def _cut(random: Random, photo: Photo, arrangement: Arrangement) -> Photo:
+def _choose_photo(random: Random, photos: Sequence[Photo], arrangement: Arrangement) -> Photo:
+    """A photo cut to its place; one whose face words would cover only if there is no other."""
     width, height = round(arrangement.photo.width), round(arrangement.photo.height)
-    return photography.cut(photo, width, height, *arrangement.subject, zoom=random.uniform(1.0, 1.25))
+    zoom = random.uniform(1.0, 1.25)
+    for photo in random.sample(list(photos), len(photos)):
+        cut = photography.cut(photo, width, height, *arrangement.subject, zoom)
+        if not _covers_a_face(arrangement, cut):
+            break
+    return cut
+
+
+def _covers_a_face(arrangement: Arrangement, photo: Photo) -> bool:
+    left, top = round(arrangement.photo.left), round(arrangement.photo.top)
+    words = [*arrangement.panels, *(region.box for region in arrangement.regions)]
+    return any(face.moved(left, top).intersection(box).area for face in photo.faces for box in words)
 
 
 def _paint_base(
@@ -113,6 +126,8 @@ def _paint_base(
     """Everything below the words; the panels that words lie on."""
     canvas = paint_ground(size, scheme.paper, scheme.paper_end)
     radius = 0.03 * min(size) * random.choice((0.6, 1.0, 1.6))
+    for shape in decorate(random, *size, scheme.paper, scheme.look.headline.rgb):
+        paint_shape(canvas, shape)
     pixels = _shaded(photo.pixels, scheme.paper) if arrangement.ground == "shade" else photo.pixels
     paint_photo(canvas, pixels, arrangement, radius)
     panels = [_panel(box, scheme, size, radius) for box in arrangement.panels]
@@ -142,9 +157,21 @@ def _boxes(arrangement: Arrangement, parts: list[Part], panels: list[Shape], pho
     underlays = [*panels, *(part for part in parts if isinstance(part, Shape) and part.underlay)]
     return _Boxes(
         faces=tuple(face.moved(left, top) for face in photo.faces),
-        products=(subject.moved(left, top),) if subject else (),
+        products=(_uncovered(subject.moved(left, top), arrangement.panels),) if subject else (),
         underlays=tuple(shape.box for shape in underlays),
     )
+
+
+def _uncovered(box: Box, panels: Sequence[Box]) -> Box:
+    """What of a box is left beside panels that cross it from side to side."""
+    for panel in panels:
+        if panel.left <= box.left and box.right <= panel.right and panel.intersection(box).area:
+            above, below = panel.top - box.top, box.bottom - panel.bottom
+            box = replace(box, bottom=panel.top) if above > below else replace(box, top=panel.bottom)
+        elif panel.top <= box.top and box.bottom <= panel.bottom and panel.intersection(box).area:
+            before, after = panel.left - box.left, box.right - panel.right
+            box = replace(box, right=panel.left) if before > after else replace(box, left=panel.right)
+    return box
 
 
 def _annotate(

@@ -43,9 +43,10 @@ class Wording:
     brand: str = ""
 
 
-def write(random: Random, language: str) -> Wording:
-    """Words for a poster about something a shop sells."""
-    bank = random.choice(read_phrases(language))
+def write(random: Random, language: str, trades: Sequence[str] = ()) -> Wording:
+    """Words for a poster about something a shop sells, of one of these trades if the language has any."""
+    banks = read_phrases(language)
+    bank = banks[random.choice([name for name in trades if name in banks] or list(banks))]
     points = _different(random, bank, random.choice((1, 2, 2, 3, 3, 3, 4)))
     return Wording(
         language,
@@ -59,13 +60,13 @@ def write(random: Random, language: str) -> Wording:
 
 
 @cache
-def read_phrases(language: str) -> tuple[Bank, ...]:
-    """The phrases of each trade together with those of every shop."""
+def read_phrases(language: str) -> dict[str, Bank]:
+    """The phrases of each trade, by its name, together with those of every shop."""
     file = ConfigParser(interpolation=None, delimiters=("=",))
     file.read(Path(__file__).with_name(f"phrases_{language}.ini"), encoding="utf-8")
     sections = {name: {key: _split(text) for key, text in file[name].items()} for name in file.sections()}
     shared = sections.pop(SHARED)
-    return tuple({**shared, **own} for own in sections.values())
+    return {name: {**shared, **own} for name, own in sections.items()}
 
 
 def _split(text: str) -> tuple[str, ...]:
