@@ -8,7 +8,7 @@ billion weights invent freely, and no model here could tell the two apart.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -42,14 +42,21 @@ ENGLISH_NUMBERS = {
     "nine": 9,
     "ten": 10,
 } | {"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
-ENGLISH_NUMERAL = re.compile(rf"\b(?=[e-t])({'|'.join(ENGLISH_NUMBERS)})\b")
-PRICE = re.compile(r"([¥$€£])\s*(\d+(?:\.\d+)?)")
-THOUSANDS_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-YUAN = re.compile(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)")
-DOLLARS = re.compile(r"(?<=\d)\s*(usd|dollars?)\b")
+ENGLISH_NUMERAL = re.compile(rf"\b({'|'.join(ENGLISH_NUMBERS)})\b")
 PERCENT = re.compile(r"百分之([\d.]+|[零一二三四五六七八九十百]+)")
+THOUSANDS_COMMA = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 
-NUMBER = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
+SPELLINGS: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    ((",",), THOUSANDS_COMMA, ""),
+    (tuple(ENGLISH_NUMBERS), ENGLISH_NUMERAL, lambda match: str(ENGLISH_NUMBERS[match[1]])),
+    (("¥", "$", "€", "£"), re.compile(r"([¥$€£])\s*(\d+(?:\.\d+)?)"), r"\2\1"),
+    (("元", "块", "圆", "rmb", "cny", "yuan"), re.compile(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)"), "¥"),
+    (("television", "hdtv"), re.compile(r"\b(hd)?(?:tv|television)(?=s?\b)"), lambda match: "hd tv" if match[1] else "tv"),
+    (("usd", "dollar"), re.compile(r"(?<=\d)\s*(usd|dollars?)\b"), "$"),
+)
+"""What is written in several ways: signs, one of which stands in every text to change; how; into what."""
+
+NUMBER = re.compile(r"(\d(?<![a-z0-9.]\d)\d*(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
 WORD = re.compile(r"[a-z][a-z0-9]*(?:'[a-z]+)?")
 SENTENCE_END = re.compile(r"[\n。！？!?；;]|\.\s")
 STRETCH_END = re.compile(r"[，、：:；;|·–—的]|,\s")
@@ -112,10 +119,11 @@ def canonical(text: str) -> str:
     """One spelling for what means the same: width, case, digits (五折 is 5折), currency (¥99 is 99元)."""
     if not text.isascii():
         text = _in_arabic_numerals(unicodedata.normalize("NFKC", text))
-    text = THOUSANDS_COMMA.sub("", text.lower())
-    text = ENGLISH_NUMERAL.sub(lambda m: str(ENGLISH_NUMBERS[m[1]]), text)
-    text = PRICE.sub(r"\2\1", text)
-    return DOLLARS.sub("$", YUAN.sub("¥", text))
+    text = text.lower()
+    for signs, pattern, spelling in SPELLINGS:
+        if any(sign in text for sign in signs):
+            text = pattern.sub(spelling, text)
+    return text
 
 
 @lru_cache(maxsize=16_384)
@@ -193,12 +201,16 @@ def _known(source: str) -> _Known:
     return _Known(quantities, frozenset(value for value, _ in quantities), words)
 
 
-def _words(text: str) -> Iterator[tuple[str, str, bool]]:
+def _words(text: str) -> list[tuple[str, str, bool]]:
     """Each Latin word, its stem, and whether it is negated (no drip, drip-free)."""
     words = [word for word in WORD.findall(text) if word not in ENGLISH_FUNCTION_WORDS]
-    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if word not in ENGLISH_NEGATIONS:
-            yield word, stem(word), before in ENGLISH_NEGATIONS or after in ENGLISH_NEGATING_ENDINGS
+    if ENGLISH_NEGATIONS.isdisjoint(words) and ENGLISH_NEGATING_ENDINGS.isdisjoint(words):
+        return [(word, stem(word), False) for word in words]
+    return [
+        (word, stem(word), before in ENGLISH_NEGATIONS or after in ENGLISH_NEGATING_ENDINGS)
+        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+        if word not in ENGLISH_NEGATIONS
+    ]
 
 
 def _unknown_phrases(text: str, run: re.Match[str], source: str) -> Iterator[str]:

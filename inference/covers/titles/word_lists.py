@@ -56,9 +56,15 @@ def _patterns(kind: str, language: str) -> tuple[tuple[str, ...], re.Pattern[str
     Exceptions come first: where one begins, a word that begins there too is not looked for.
     """
     words, exceptions = read_words(WORDS / f"{kind}.{language}.txt")
-    screen = tuple({max(word.split(), key=len) for word in words})
+    parts_of_words = {max(word.split(), key=_rareness) for word in words}
+    screen = tuple(part for part in parts_of_words if not any(other in part for other in parts_of_words - {part}))
     parts = [_either(exceptions), f"({_either(words)})"]
     return screen, re.compile("|".join(filter(None, parts)), re.IGNORECASE)
+
+
+def _rareness(part: str) -> tuple[bool, int]:
+    """Of 100 % the sign is the rarer part."""
+    return not part.isdigit(), len(part)
 
 
 def _either(phrases: list[str]) -> str:
