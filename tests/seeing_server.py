@@ -36,7 +36,7 @@ class SeeingServer(ThreadingHTTPServer):
 @contextmanager
 def serve_answers(answers: Sequence[str]) -> Iterator[SeeingServer]:
     server = SeeingServer(answers)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield server

@@ -21,8 +21,11 @@ from training.corpora.layout_annotations.text_distance import comparable
 MARGIN = 0.15
 """Of the shorter side, added around a block: boxes are tight around the ink and the recogniser wants some ground."""
 
+PADDED = 0.5
+"""Of its own height, by which the coarse detector's box may be too large on each side of a small line."""
+
 MOST_COVERED = 0.5
-"""Share of a line's box in blocks, from which on it counts as annotated; both boxes are a little off."""
+"""Share of a line's box in blocks, grown by as much, from which on it counts as annotated."""
 
 SURE = 0.8
 """Confidence from which a line in no block is taken for text that was overlooked; below, texture reads as words."""
@@ -72,6 +75,10 @@ def _read_place(image: np.ndarray, box: Box) -> str:
 def _find_overlooked(image: np.ndarray, annotation: Annotation) -> list[TextLine]:
     """Lines in no block. What is printed on a product belongs to the product."""
     known = [block.box for block in annotation.blocks] + list(annotation.products)
-    found = [box for box in ocr.find_text(image) if sum(box.covered_by(other) for other in known) < MOST_COVERED]
-    lines = ocr.read_lines(image, found)
+    lines = ocr.read_lines(image, [box for box in ocr.find_text(image) if not _is_known(box, known)])
     return in_reading_order([line for line in lines if line.score >= SURE and len(comparable(line.text)) >= SHORTEST])
+
+
+def _is_known(line: Box, known: Sequence[Box]) -> bool:
+    margin = PADDED * min(line.width, line.height)
+    return sum(line.covered_by(box.grown(margin, margin, margin, margin)) for box in known) >= MOST_COVERED

@@ -86,6 +86,16 @@ def test_print_on_a_product_is_not_overlooked(picture, boxes):
     assert reread(picture, annotate(picture, given, (product,))).overlooked == ()
 
 
+def test_small_text_in_a_tight_box_is_not_overlooked(font):
+    ground = Image.new("RGB", (1200, 1200), "#2f5d50")
+    small = font.font_variant(size=26)
+    ImageDraw.Draw(ground).text((500, 600), "Breakfast included", font=small, fill="white")
+    ink = Box(*small.getbbox("Breakfast included")).moved(500, 600)
+    picture = np.asarray(ground)
+    assert [line.text for line in reread(picture, annotate(picture, {})).overlooked] == ["Breakfast included"]
+    assert reread(picture, annotate(picture, {"Breakfast included": ink})).overlooked == ()
+
+
 def test_a_box_beyond_the_picture_reads_nothing(picture):
     beyond = {"限时": Box(9000, 9000, 9100, 9040), "特价": Box(50, 50, 50, 50)}
     assert reread(picture, annotate(picture, beyond)).texts == ("", "")
