@@ -1,0 +1,1 @@
+"""Annotations made elsewhere, in the formats they are published in, one file each."""
