@@ -5,6 +5,7 @@ Capabilities never ask which profile runs: they ask for a role and get the model
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +43,7 @@ class Profile(BaseModel):
     training: TrainingChoice
     language: ModelChoice
     vision_language: ModelChoice | None = Field(None, description="Without one, no model looks at pictures.")
+    layout_annotator: Literal["embedded", "vision_language"] = Field("embedded", description="Who annotates posters.")
 
 
 def load(path: Path | None = None) -> Profile:
