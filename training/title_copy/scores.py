@@ -18,7 +18,7 @@ import numpy as np
 from inference.covers.titles.checks import MAX_ENGLISH_WORDS, Limits, find_faults, width
 from inference.covers.titles.claims import canonical, find_unsupported
 from inference.covers.titles.copy import clean
-from training.corpora.content_title_pairs.groups import jaccard, shingles
+from training.corpora.content_title_pairs.near_duplicates import jaccard, shingles
 
 RESAMPLES = 2000
 INTERVAL = (2.5, 97.5)

@@ -11,12 +11,13 @@ from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from training.corpora.content_title_pairs.duplicates import find_duplicates
 from training.corpora.content_title_pairs.filters import apply_filters
-from training.corpora.content_title_pairs.groups import group
+from training.corpora.content_title_pairs.near_duplicates import group
 from training.corpora.content_title_pairs.pair import Drop, Pair
+from training.corpora.content_title_pairs.sieve import sieve
 from training.corpora.content_title_pairs.split import LEAK, SYNTHETIC, day_of, find_held_out
 
-DUPLICATE = Drop("duplicate", "the same content and title came before")
 SUBTITLE = Drop("subtitle", "the text on screen is what is being said")
 
 
@@ -41,21 +42,22 @@ class Built:
 
 def build(pairs: Iterable[Pair], dropped: Iterable[tuple[Pair, Drop]] = ()) -> Built:
     """Rows from the pairs of all sources; ``dropped`` are those that a source has refused already."""
-    refused, kept, seen = list(dropped), [], set()
-    for pair in sorted(pairs, key=_order):
-        result = SUBTITLE if _is_subtitle(pair) else apply_filters(pair)
-        if isinstance(result, Pair) and (result.content, result.title) in seen:
-            result = DUPLICATE
-        if isinstance(result, Drop):
-            refused.append((pair, result))
-        else:
-            seen.add((result.content, result.title))
-            kept.append(result)
-    groups = _groups(kept)
-    held_out = find_held_out(zip(kept, groups, strict=True))
-    leaks = [pair.source == SYNTHETIC and digest in held_out for pair, digest in zip(kept, groups, strict=True)]
-    refused += [(pair, LEAK) for pair, leak in zip(kept, leaks, strict=True) if leak]
-    rows = [_as_row(pair, digest, held_out) for pair, digest, leak in zip(kept, groups, leaks, strict=True) if not leak]
+    ordered = sorted(pairs, key=_order)
+    judged = list(zip(ordered, sieve(ordered, _judge), strict=True))
+    refused = [*dropped, *((pair, result) for pair, result in judged if isinstance(result, Drop))]
+    passed = [result for _, result in judged if isinstance(result, Pair)]
+    duplicates = find_duplicates(passed, [_pair_id(pair) for pair in passed])
+    groups = _groups(passed, duplicates.clusters)
+    refused += [(passed[place], drop) for place, drop in duplicates.drops.items()]
+    kept = [place for place in range(len(passed)) if place not in duplicates.drops]
+    held_out = find_held_out((passed[place], groups[place]) for place in kept)
+    leaks = {place for place in kept if passed[place].source == SYNTHETIC and groups[place] in held_out}
+    refused += [(passed[place], LEAK) for place in sorted(leaks)]
+    rows = [
+        _as_row(passed[place], duplicates.clusters[place], groups[place], held_out)
+        for place in kept
+        if place not in leaks
+    ]
     return Built(rows, refused)
 
 
@@ -70,22 +72,28 @@ def _order(pair: Pair) -> tuple[bool, bool, str, str, str]:
     )
 
 
+def _judge(pair: Pair) -> Pair | Drop:
+    return SUBTITLE if _is_subtitle(pair) else apply_filters(pair)
+
+
 def _is_subtitle(pair: Pair) -> bool:
     return pair.source == "screen_text" and "".join(pair.title.split()) in "".join(pair.content.split())
 
 
-def _groups(pairs: list[Pair]) -> list[str]:
-    keys = [[f"{kind}:{key}" for kind, key in _keys(pair) if key] for pair in pairs]
-    names = group(keys, [f"{pair.title}\n{pair.content}" for pair in pairs])
-    return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in names]
+def _groups(pairs: list[Pair], clusters: list[str]) -> list[str]:
+    keys = [
+        [f"{kind}:{key}" for kind, key in (*_keys(pair), ("similar", cluster)) if key]
+        for pair, cluster in zip(pairs, clusters, strict=True)
+    ]
+    return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in group(keys)]
 
 
-def _as_row(pair: Pair, group: str, held_out: Container[str]) -> dict[str, Any]:
+def _as_row(pair: Pair, cluster: str, group: str, held_out: Container[str]) -> dict[str, Any]:
     return {
         "pair_id": _pair_id(pair),
         **asdict(pair),
         "day": str(day_of(pair) or ""),
-        "cluster": group,
+        "cluster": cluster,
         "group": group,
         "split": "held_out" if group in held_out else "train",
     }
