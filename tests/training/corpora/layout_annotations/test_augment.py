@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.corpora.layout_annotations.annotations import PLAIN, annotations
@@ -21,6 +21,7 @@ def all_boxes(annotation: Annotation) -> list:
     ]
 
 
+@settings(deadline=None)
 @given(annotations(), SEEDS, st.floats(0.001, 2))
 def test_shaken_boxes_stay_boxes_within_the_canvas(annotation, seed, noise):
     shaken = augment(annotation, seed, box_noise=noise).annotation
@@ -30,6 +31,7 @@ def test_shaken_boxes_stay_boxes_within_the_canvas(annotation, seed, noise):
     from_trained(to_trained(shaken), annotation.width, annotation.height)
 
 
+@settings(deadline=None)
 @given(annotations(), SEEDS)
 def test_only_boxes_change_and_the_same_seed_gives_the_same(annotation, seed):
     once = augment(annotation, seed, box_noise=0.1, mask_share=0.5)
@@ -38,11 +40,13 @@ def test_only_boxes_change_and_the_same_seed_gives_the_same(annotation, seed):
         assert replace(new, box=old.box) == old
 
 
+@settings(deadline=None)
 @given(annotations(), SEEDS)
 def test_without_strength_nothing_changes(annotation, seed):
     assert augment(annotation, seed, box_noise=0, mask_share=0) == Augmented(annotation)
 
 
+@settings(deadline=None)
 @given(annotations(), SEEDS)
 def test_noise_and_masks_are_independent(annotation, seed):
     shaken, still = augment(annotation, seed, 0.1, 0.5), augment(annotation, seed, 0, 0.5)

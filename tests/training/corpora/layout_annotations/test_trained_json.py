@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from inference.media.geometry import Box
 from tests.training.corpora.layout_annotations.annotations import PLAIN, annotations
@@ -37,6 +37,7 @@ def test_a_picture_with_nothing_in_it_has_every_key():
     assert document["文本"] == {key: [] for key in DOCUMENT["文本"]}
 
 
+@settings(deadline=None)
 @given(annotations())
 def test_there_and_back_again_loses_no_more_than_rounding(annotation):
     document = to_trained(annotation)
