@@ -2,14 +2,14 @@
 
 python -m training.corpora.layout_annotations.posters --count 20 --seed 0 --out posters
 
-Writes a PNG for each seed, and ``truth.jsonl`` with a line for each. The same seed gives the same
+Writes a PNG for each seed, and ``truth.jsonl`` with a line for each: name and size of the picture, the
+JSON the layout model is trained on, and how the poster came about. The same seed gives the same
 bytes.
 """
 
 import argparse
 import json
 import logging
-from dataclasses import asdict
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def write(seeds: range, folder: Path, photos: Path | None = None, language: str 
 
     from training.corpora.layout_annotations.posters.photos import packaged, read_folder
     from training.corpora.layout_annotations.posters.render import render
+    from training.corpora.layout_annotations.trained_json import to_trained
 
     pictures = read_folder(photos) if photos else packaged()
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,8 +47,10 @@ def write(seeds: range, folder: Path, photos: Path | None = None, language: str 
             poster = render(seed, pictures, language)
             name = f"{seed:08d}.png"
             Image.fromarray(poster.image).save(folder / name)
-            facts = {"distortion": poster.distortion, "layout": poster.layout, "photo": poster.photo}
-            line = {"image": name, "language": poster.language, **facts, **asdict(poster.annotation)}
+            annotation = poster.annotation
+            place = {"image": name, "width": annotation.width, "height": annotation.height}
+            facts = {name: getattr(poster, name) for name in ("seed", "language", "distortion", "layout", "photo")}
+            line = {**place, **to_trained(annotation), **facts}
             truth.write(f"{json.dumps(line, ensure_ascii=False)}\n")
 
 

@@ -19,8 +19,8 @@ from training.corpora.layout_annotations.posters.palette import (
 )
 from training.corpora.layout_annotations.posters.parts import Edge
 
-LEADS = (*Colour, Colour.BLACK, Colour.WHITE)
-"""What colour a headline has; all of them, plain ones a little more often."""
+LEADS = (*Colour, Colour.BLACK, Colour.WHITE, Colour.ORANGE, Colour.PINK)
+"""What colour a headline has; all of them, and more often those that few other blocks have."""
 
 NEUTRAL = (Colour.BLACK, Colour.WHITE, Colour.GREY)
 LEAD_CONTRAST = READABLE_LARGE + 0.6

@@ -1,18 +1,27 @@
 """Putting a poster on pixels: ground, photo, shapes, letters; and the ink of every block alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from inference.media.geometry import Box
 from training.corpora.layout_annotations.posters.layouts import Arrangement
 from training.corpora.layout_annotations.posters.lettering import draw_ink
-from training.corpora.layout_annotations.posters.palette import RGB
+from training.corpora.layout_annotations.posters.palette import RGB, contrast_ratio, mixed
 from training.corpora.layout_annotations.posters.parts import Part, Shape, Words
 
 FINER = 4
 """Shapes are drawn this many times larger and scaled down, for smooth edges."""
+
+
+LEAST_SHADE, OPEN_SHADE = 0.45, 0.2
+"""How much of a photo its shade takes, under words and away from them."""
+
+SHADE_CONTRAST = 7.0
+"""Of a shaded photo's brightest parts with white; other inks there are nearly as light."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,24 @@ def paint_photo(canvas: Image.Image, photo: np.ndarray, arrangement: Arrangement
         rounding = radius if arrangement.shape == "rounded" else 0.0
         mask = _coverage(Shape(kind, Box(0, 0, width, height), (0, 0, 0), rounding), width, height)
     canvas.paste(Image.fromarray(photo), (left, top), mask)
+
+
+def shade(canvas: Image.Image, boxes: Sequence[Box], tint: RGB) -> None:
+    """Darken a photo, softened and darker where words will stand, until white reads on its brightest parts there."""
+    pixels = np.asarray(canvas).astype(np.float32)
+    reach = 0.08 * min(canvas.size)
+    under = np.zeros(pixels.shape[:2], np.float32)
+    for box in boxes:
+        under[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] = 1
+    under = cv2.GaussianBlur(cv2.dilate(under, np.ones((int(reach), int(reach)))), (0, 0), reach)[:, :, None]
+    soft = cv2.GaussianBlur(pixels, (0, 0), 0.12 * reach)
+    bright = tuple(int(value) for value in np.percentile(soft[under[:, :, 0] > 0.9], 98, axis=0))
+    share = LEAST_SHADE
+    while contrast_ratio(mixed(bright, tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.95:
+        share += 0.05
+    depth = OPEN_SHADE + (share - OPEN_SHADE) * under
+    blended = (pixels + (soft - pixels) * under) * (1 - depth) + np.asarray(tint, np.float32) * depth
+    canvas.paste(Image.fromarray(blended.round().astype(np.uint8)))
 
 
 def paint_shape(canvas: Image.Image, shape: Shape) -> None:

@@ -5,7 +5,7 @@ Print in a photo, as on a sign or a badge, would be text that no truth mentions.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +98,15 @@ def read_folder(folder: Path) -> tuple[Photo, ...]:
     if not paths:
         raise ValueError(f"{folder} holds no photo; {', '.join(SUFFIXES)} are read")
     return tuple(Photo(path.name, _pixels(path)) for path in paths)
+
+
+def mirrored(photo: Photo) -> Photo:
+    """The photo as a mirror shows it."""
+    width = photo.pixels.shape[1]
+    turned = [
+        box and Box(width - box.right, box.top, width - box.left, box.bottom) for box in (photo.subject, *photo.faces)
+    ]
+    return replace(photo, pixels=photo.pixels[:, ::-1], subject=turned[0], faces=tuple(turned[1:]))
 
 
 def cut(photo: Photo, width: int, height: int, across: float, down: float, zoom: float) -> Photo:

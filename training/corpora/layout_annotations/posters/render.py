@@ -29,8 +29,8 @@ from training.corpora.layout_annotations.posters.painting import (
     paint_ground,
     paint_photo,
     paint_shape,
+    shade,
 )
-from training.corpora.layout_annotations.posters.palette import RGB, contrast_ratio, mixed
 from training.corpora.layout_annotations.posters.parts import Part, Shape, Words
 from training.corpora.layout_annotations.posters.photos import Photo
 from training.corpora.layout_annotations.posters.wording import Wording, write
@@ -42,8 +42,8 @@ SHORTER_SIDE, LONGER_SIDE = 700, 1400
 INK_LEAST = 96
 """Of 255: a pixel covered by this much of a letter is ink."""
 
-SHADE_CONTRAST = 5.5
-"""Of a shaded photo's brightest parts with white; other inks there are nearly as light."""
+MOST_HIDDEN = 0.33
+"""Share of a photo's subject that a panel may cover."""
 
 
 @dataclass(frozen=True)
@@ -104,20 +104,25 @@ def _canvas_size(random: Random) -> tuple[int, int]:
 
 
 def _choose_photo(random: Random, photos: Sequence[Photo], arrangement: Arrangement) -> Photo:
-    """A photo cut to its place; one whose face words would cover only if there is no other."""
+    """A photo cut to its place; one whose face or subject would be hidden only if there is no other."""
     width, height = round(arrangement.photo.width), round(arrangement.photo.height)
-    zoom = random.uniform(1.0, 1.25)
+    zoom = random.uniform(1.0, 1.3)
     for photo in random.sample(list(photos), len(photos)):
-        cut = photography.cut(photo, width, height, *arrangement.subject, zoom)
-        if not _covers_a_face(arrangement, cut):
+        turned = photography.mirrored(photo) if not photo.faces and random.random() < 0.5 else photo
+        cut = photography.cut(turned, width, height, *arrangement.subject, zoom)
+        if not _hides(arrangement, cut):
             break
     return cut
 
 
-def _covers_a_face(arrangement: Arrangement, photo: Photo) -> bool:
+def _hides(arrangement: Arrangement, photo: Photo) -> bool:
+    """Whether words or panels cover any of a face, or panels most of the subject."""
     left, top = round(arrangement.photo.left), round(arrangement.photo.top)
     words = [*arrangement.panels, *(region.box for region in arrangement.regions)]
-    return any(face.moved(left, top).intersection(box).area for face in photo.faces for box in words)
+    if any(face.moved(left, top).intersection(box).area for face in photo.faces for box in words):
+        return True
+    subject = photo.subject and photo.subject.moved(left, top)
+    return any(subject.covered_by(panel) > MOST_HIDDEN for panel in arrangement.panels) if subject else False
 
 
 def _paint_base(
@@ -128,8 +133,9 @@ def _paint_base(
     radius = 0.03 * min(size) * random.choice((0.6, 1.0, 1.6))
     for shape in decorate(random, *size, scheme.paper, scheme.look.headline.rgb):
         paint_shape(canvas, shape)
-    pixels = _shaded(photo.pixels, scheme.paper) if arrangement.ground == "shade" else photo.pixels
-    paint_photo(canvas, pixels, arrangement, radius)
+    paint_photo(canvas, photo.pixels, arrangement, radius)
+    if arrangement.ground == "shade":
+        shade(canvas, [region.box for region in arrangement.regions], scheme.paper)
     panels = [_panel(box, scheme, size, radius) for box in arrangement.panels]
     for panel in panels:
         paint_shape(canvas, panel)
@@ -139,15 +145,6 @@ def _paint_base(
 def _panel(box: Box, scheme: Scheme, size: tuple[int, int], radius: float) -> Shape:
     spans = box.width >= size[0]
     return Shape("box", box, scheme.paper, radius=0.0 if spans else radius, underlay=True)
-
-
-def _shaded(pixels: np.ndarray, tint: RGB) -> np.ndarray:
-    """The photo mixed with a dark tint until white reads on its brightest parts."""
-    bright = tuple(int(value) for value in np.percentile(pixels.reshape(-1, 3), 97, axis=0))
-    share = 0.3
-    while contrast_ratio(mixed(bright, tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.9:
-        share += 0.05
-    return (pixels * (1 - share) + np.asarray(tint) * share).round().astype(np.uint8)
 
 
 def _boxes(arrangement: Arrangement, parts: list[Part], panels: list[Shape], photo: Photo) -> _Boxes:

@@ -32,4 +32,4 @@ def test_truth_has_a_line_for_each_picture_with_photos_of_ones_own(tmp_path):
     assert [line["photo"] for line in lines] == ["mine.png", "mine.png"]
     for line in lines:
         assert Image.open(tmp_path / "out" / line["image"]).size == (line["width"], line["height"])
-        assert {block["language"] for block in line["blocks"]} == {"en"}
+        assert {block["文本语言"] for role in line["文本"].values() for block in role} == {"英文"}
