@@ -100,6 +100,15 @@ def find_faults(title: str, facts: str, limits: Limits, min_width: float | None 
     return [fault for fault in found if fault]
 
 
+def find_repetition(title: str, language: str) -> str:
+    """The first word (Chinese: two characters or more) that a title says twice; empty when there is none."""
+    if language == "zh":
+        twice = re.search(r"([\u4e00-\u9fff]{2,}).*\1", title)
+        return twice[1] if twice else ""
+    words = Counter(word for word in re.findall(r"[a-z]{2,}", title.lower()) if word not in ENGLISH_FUNCTION_WORDS)
+    return next((word for word, count in words.items() if count > 1), "")
+
+
 def find_chatter(text: str) -> str:
     """The first word that makes a piece of speech talk rather than a title; empty when there is none."""
     found = CHATTER.search(text)
@@ -137,11 +146,8 @@ def _forbidden(kind: str, found: str) -> str:
 
 
 def _repetition(title: str, language: str) -> str:
-    if language == "zh":
-        twice = re.search(r"([\u4e00-\u9fff]{2,}).*\1", title)
-        return f"{twice[1]!r} twice" if twice else ""
-    words = Counter(word for word in re.findall(r"[a-z]+", title.lower()) if word not in ENGLISH_FUNCTION_WORDS)
-    return next((f"{word!r} twice" for word, count in words.items() if count > 1), "")
+    twice = find_repetition(title, language)
+    return f"{twice!r} twice" if twice else ""
 
 
 def _unfinished(title: str, facts: str, language: str) -> str:

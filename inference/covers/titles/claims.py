@@ -51,7 +51,8 @@ SPELLINGS: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Matc
     (tuple(ENGLISH_NUMBERS), ENGLISH_NUMERAL, lambda match: str(ENGLISH_NUMBERS[match[1]])),
     (("¥", "$", "€", "£"), re.compile(r"([¥$€£])\s*(\d+(?:\.\d+)?)"), r"\2\1"),
     (("元", "块", "圆", "rmb", "cny", "yuan"), re.compile(r"(?<=\d)\s*(元|块|圆|rmb\b|cny\b|yuan\b)"), "¥"),
-    (("television", "hdtv"), re.compile(r"\b(hd)?(?:tv|television)(?=s?\b)"), lambda match: "hd tv" if match[1] else "tv"),
+    (("television",), re.compile(r"\btelevision(?=s?\b)"), "tv"),
+    (("hdtv",), re.compile(r"\bhdtv(?=s?\b)"), "hd tv"),
     (("usd", "dollar"), re.compile(r"(?<=\d)\s*(usd|dollars?)\b"), "$"),
 )
 """What is written in several ways: signs, one of which stands in every text to change; how; into what."""

@@ -1,6 +1,6 @@
 import pytest
 
-from inference.covers.titles.checks import Limits, find_chatter, find_faults, is_in_language, width
+from inference.covers.titles.checks import Limits, find_chatter, find_faults, find_repetition, is_in_language, width
 
 ZH = "装热水12小时仍有58度，真空保温\n五折到手\n不锈钢保温杯靠真空双层保温，容量500毫升，不漏水。\n第一批五折\n¥99"
 EN = "Keeps drinks hot for 12 hours\nLeak-proof lid\nThis leak-proof steel travel flask is the best, of 500 ml.\n$15.9"
@@ -98,3 +98,18 @@ def test_talk_is_told(text):
 )
 def test_what_describes_a_product_is_no_talk(text):
     assert not find_chatter(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "word"),
+    [
+        ("Flask, Steel flask", "en", "flask"),
+        ("Remote Control mx850 mx850", "en", "mx"),
+        ("Lid for the Flask with the Cup", "en", ""),
+        ("f/4 zoom f/5", "en", ""),
+        ("真空保温，真空杯", "zh", "真空"),
+        ("保温杯，水杯", "zh", ""),
+    ],
+)
+def test_repetition(title, language, word):
+    assert find_repetition(title, language) == word

@@ -70,6 +70,7 @@ def test_unsupported_in_english(title, numbers, words):
         ("二点五升", "2.5升"),
         ("贰佰元", "200元"),
         ("六折", "6折"),
+        ("HDTV, Televisions", "hd tv, tvs"),
     ],
 )
 def test_one_spelling_for_what_means_the_same(one, other):

@@ -8,7 +8,12 @@ in it at all, then what a title and its content must be to each other.
 from collections.abc import Callable
 
 from training.corpora.content_title_pairs.filters.contact import holds_no_contact_details
-from training.corpora.content_title_pairs.filters.form import is_no_copy, is_no_list_of_codes, names_a_thing
+from training.corpora.content_title_pairs.filters.form import (
+    is_no_copy,
+    is_no_list_of_codes,
+    names_a_thing,
+    says_nothing_twice,
+)
 from training.corpora.content_title_pairs.filters.hygiene import (
     holds_no_markup,
     is_cleansed,
@@ -52,9 +57,10 @@ FILTERS: tuple[Filter, ...] = (
     has_content_in_its_language,
     has_enough_content,
     claims_nothing_absolute,
-    is_no_list_of_codes,
     claims_only_its_content,
+    says_nothing_twice,
     has_a_title_of_its_length,
+    is_no_list_of_codes,
     names_a_thing,
     is_no_copy,
 )

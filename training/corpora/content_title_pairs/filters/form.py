@@ -1,7 +1,9 @@
 """Whether a title has a title's form: it names a thing, and says it in its own way."""
 
 import re
+from dataclasses import replace
 
+from inference.covers.titles.checks import find_repetition
 from training.corpora.content_title_pairs.filters.nouns import names_something
 from training.corpora.content_title_pairs.filters.units import UNIT
 from training.corpora.content_title_pairs.pair import Drop, Pair
@@ -29,6 +31,17 @@ def is_no_list_of_codes(pair: Pair) -> Pair | Drop:
 def names_a_thing(pair: Pair) -> Pair | Drop:
     if not names_something(pair.title, pair.language):
         return Drop("no_noun", "the title names no thing", pair.title)
+    return pair
+
+
+def says_nothing_twice(pair: Pair) -> Pair | Drop:
+    """A code that shops repeat at the end goes; what repeats words reads as search words."""
+    *words, last = pair.title.split() or [""]
+    if last in words and not last.isalpha():
+        rest = " ".join(words).rstrip(" -,")
+        pair = replace(pair, title=rest, cleaned_from=pair.cleaned_from or pair.title)
+    if twice := find_repetition(pair.title, pair.language):
+        return Drop("repetition", "the title says a word twice", twice)
     return pair
 
 

@@ -54,7 +54,8 @@ def test_a_supported_title_passes_unchanged(pair):
         (en("Steel Flask", "A steel flask."), "content_length"),
         (en("The Best Steel Flask"), "absolute_claim"),
         (zh("最保温的不锈钢杯"), "absolute_claim"),
-        (en("TF500X-12 SKF-8800 Flask"), "codes"),
+        (en("TF500X SKF8800B Flask", CONTENT_EN + " TF500X SKF8800B"), "codes"),
+        (en("Steel Flask, Travel Flask"), "repetition"),
         (zh("24小时保温的不锈钢杯"), "unsupported"),
         (en("Flask"), "title_length"),
         (en("Hot Steel"), "no_noun"),
@@ -103,7 +104,9 @@ def test_every_filter_reads_as_a_sentence_and_stands_once():
     names = [each.__name__ for each in FILTERS]
     assert len(names) == len(set(names))
     assert [
-        name for name in names if not name.startswith(("is_", "has_", "holds_", "claims_", "names_", "speaks_"))
+        name
+        for name in names
+        if not name.startswith(("is_", "has_", "holds_", "claims_", "names_", "says_", "speaks_"))
     ] == []
 
 

@@ -1,6 +1,11 @@
 import pytest
 
-from training.corpora.content_title_pairs.filters.form import is_no_copy, is_no_list_of_codes, names_a_thing
+from training.corpora.content_title_pairs.filters.form import (
+    is_no_copy,
+    is_no_list_of_codes,
+    names_a_thing,
+    says_nothing_twice,
+)
 from training.corpora.content_title_pairs.pair import Pair
 
 
@@ -52,3 +57,22 @@ def test_titles_without_a_noun(title, language, kept):
 def test_copies_of_the_first_line(title, content, kept):
     result = is_no_copy(Pair(content, title, "en", "catalogue"))
     assert isinstance(result, Pair) if kept else result.rule == "copy"
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "left"),
+    [
+        ("Remote Control - mx850 mx850", "en", "Remote Control - mx850"),
+        ("Steel Flask 24 - 24", "en", "Steel Flask 24"),
+        ("Steel Flask with a Lid", "en", "Steel Flask with a Lid"),
+        ("保温杯，不漏水", "zh", "保温杯，不漏水"),
+        ("Black Ink Cartridge Black", "en", None),
+        ("真空保温，真空杯", "zh", None),
+    ],
+)
+def test_repetition(title, language, left):
+    result = says_nothing_twice(Pair("content", title, language, "catalogue"))
+    if left is None:
+        assert result.rule == "repetition"
+    else:
+        assert (result.title, result.cleaned_from) == (left, None if left == title else title)
