@@ -6,7 +6,7 @@ what went go the words that only held it: for, with, and, finish. The noun must 
 
 import re
 
-from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, find_unsupported
+from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, ENGLISH_NUMBERS, find_unsupported
 from training.corpora.content_title_pairs.filters.nouns import PREPOSITIONS, head_noun, only_describes
 from training.corpora.content_title_pairs.filters.units import NUMBER, QUANTITY
 
@@ -42,15 +42,22 @@ def without_unsupported_words(title: str, content: str) -> str | None:
     head = head_noun(title)
     if head is None or find_unsupported(head, content):
         return None
-    kept = [_supported_part(token, after, content) for token, after in zip(tokens, [*tokens[1:], ""], strict=True)]
+    unknown = find_unsupported(title, content).words
+    followed = zip(tokens, [*tokens[1:], ""], strict=True)
+    kept = [_supported_part(token, after, content, unknown) for token, after in followed]
     rest = _joined(_without_leftovers(_without_held(kept)))
     if not _reads(rest, tokens, head) or _lost_its_kind(tokens, kept, head) or find_unsupported(rest, content):
         return None
     return rest
 
 
-def _supported_part(token: str, after: str, content: str) -> str:
-    """The token; of dvd/vcr what is supported; or nothing. What follows a number may be what it counts."""
+def _supported_part(token: str, after: str, content: str, unknown: tuple[str, ...]) -> str:
+    """The token; of dvd/vcr what is supported; or nothing. What follows a number may be what it counts.
+
+    ``unknown`` are the words of the whole title that the content lacks: a plain word needs no other look.
+    """
+    if token.isascii() and token.isalpha() and token.lower() not in ENGLISH_NUMBERS:
+        return "" if token.lower() in unknown else token
     if not find_unsupported(token, content):
         counted = re.fullmatch(NUMBER, token) and find_unsupported(f"{token} {after}", content).numbers
         return "" if counted else token
