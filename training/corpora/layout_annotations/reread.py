@@ -24,8 +24,12 @@ MARGIN = 0.15
 PADDED = 0.5
 """Of its own height, by which the coarse detector's box may be too large on each side of a small line."""
 
-MOST_COVERED = 0.5
-"""Share of a line's box in blocks, grown by as much, from which on it counts as annotated."""
+MOST_COVERED = 0.75
+"""Share of a line's box in blocks, grown by as much, from which on it counts as annotated; between two blocks
+that the detector took for one line there is a gap."""
+
+LARGEST_PRODUCT = 0.5
+"""Share of the picture up to which a line on a product is taken for its print; a larger one is the ground of it all."""
 
 SURE = 0.8
 """Confidence from which a line in no block is taken for text that was overlooked; below, texture reads as words."""
@@ -74,7 +78,8 @@ def _read_place(image: np.ndarray, box: Box) -> str:
 
 def _find_overlooked(image: np.ndarray, annotation: Annotation) -> list[TextLine]:
     """Lines in no block. What is printed on a product belongs to the product."""
-    known = [block.box for block in annotation.blocks] + list(annotation.products)
+    largest = LARGEST_PRODUCT * annotation.width * annotation.height
+    known = [block.box for block in annotation.blocks] + [box for box in annotation.products if box.area <= largest]
     lines = ocr.read_lines(image, [box for box in ocr.find_text(image) if not _is_known(box, known)])
     return in_reading_order([line for line in lines if line.score >= SURE and len(comparable(line.text)) >= SHORTEST])
 
