@@ -121,4 +121,4 @@ def _is_light(colour: RGB) -> bool:
 
 
 def _is_vivid(colour: RGB) -> bool:
-    return max(colour) - min(colour) > 90
+    return max(colour) - min(colour) > 60 and not _is_light(colour)

@@ -13,8 +13,8 @@ from PIL import ImageFont
 
 from inference.models import shelf
 
-REFERENCE_SIZE = 128
-"""Pixels per em at which text is measured; measures grow linearly from there."""
+REFERENCE_SIZE = 1000
+"""Pixels per em at which text is measured, so large that hints move nothing; measures grow linearly from there."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Suite:
 LATO = tuple(Face("Lato", "lato", f"Lato-{name}.ttf") for name in ("Regular", "Bold", "Black"))
 MANROPE = tuple(Face("Manrope", "manrope", f"Manrope-{name}.ttf") for name in ("Medium", "SemiBold", "ExtraBold"))
 SERIF = tuple(
-    Face("Source Serif Pro", "source-serif-pro", f"SourceSerifPro-{name}.ttf")
+    Face("Source Serif Pro", "source-serif-pro", f"SourceSerifPro-{name}.otf")
     for name in ("Regular", "Semibold", "Black")
 )
 CALADEA = tuple(Face("Caladea", "caladea", f"Caladea-{name}.ttf") for name in ("Regular", "Bold"))

@@ -122,7 +122,7 @@ def price(look: Look, price: Price, width: float, scale: float) -> Group:
     small = set_lines(price.was, look.suite.text, 1.15 * look.small_size * scale, look.language)
     was = Group(small.width, small.height, (Words(small, Role.PRICE, look.soft, struck=True),))
     row = abreast([now, was], 0.9 * look.small_size * scale, at=1.0)
-    return row if row.width <= width else stacked([now, was], [0.6 * look.small_size], look.centred)
+    return row if row.width <= width else stacked([now, was], [0.9 * look.small_size * scale], look.centred)
 
 
 def seal(look: Look, price: Price) -> Group:

@@ -129,13 +129,13 @@ def draw_ink(lettering: Lettering, x: float, y: float, outline: float = 0.0) -> 
 
 
 def _draw_run(pen: ImageDraw.ImageDraw, run: Run, tracking: float, x: float, y: float, outline: float) -> None:
+    """Letter by letter: at small sizes a font's hints would widen or narrow a whole line."""
     font = load_font(run.face, run.size)
     width = (run.face.outline + outline) * run.size
     x += run.x + run.face.outline * run.size
-    pieces = list(run.text) if tracking else [run.text]
-    for piece in pieces:
-        pen.text((x, y + run.baseline), piece, fill=255, font=font, anchor="ls", stroke_width=width)
-        x += (advance(run.face, piece) + tracking) * run.size
+    for letter in run.text:
+        pen.text((x, y + run.baseline), letter, fill=255, font=font, anchor="ls", stroke_width=width)
+        x += (advance(run.face, letter) + tracking) * run.size
 
 
 def _units(text: str, language: str) -> list[str]:
