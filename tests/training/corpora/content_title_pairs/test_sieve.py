@@ -25,6 +25,13 @@ def test_processes_say_what_one_after_the_other_says(batch):
     assert sieve(PAIRS, apply_filters, many=0, batch=batch) == alone
 
 
+def test_text_that_is_no_text_reaches_the_filters():
+    broken = replace(PAIRS[0], title="Steel Flask \ud800")
+    (drop,) = sieve([broken], apply_filters, many=0)
+    assert drop == apply_filters(broken)
+    assert isinstance(drop, Drop)
+
+
 def test_few_pairs_start_no_process():
     assert sieve(PAIRS[:3], tell_process) == [Drop("process", "", str(os.getpid()))] * 3
     elsewhere = {drop.detail for drop in sieve(PAIRS, tell_process, many=0, batch=10)}
