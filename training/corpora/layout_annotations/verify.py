@@ -27,7 +27,7 @@ SLACK = 1.0
 """Pixels by which rounding may carry a box over the edge."""
 
 MOST_BLOCK_ERROR = 0.2
-"""Character error rate of one block: a sign of five; where a rendered poster's truth is read again, it is below 0.15."""
+"""Character error rate of one block: a sign of five; a rendered poster's truth reads again below 0.15."""
 
 MOST_ERROR = 0.1
 """Character error rate of the whole picture, where the two readings of short blocks average out."""
