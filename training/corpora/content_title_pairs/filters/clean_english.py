@@ -8,7 +8,7 @@ import re
 
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, ENGLISH_NUMBERS, find_unsupported
 from training.corpora.content_title_pairs.filters.nouns import PREPOSITIONS, head_noun, only_describes
-from training.corpora.content_title_pairs.filters.units import NUMBER, QUANTITY
+from training.corpora.content_title_pairs.filters.units import NUMBER, QUANTITY, UNIT
 
 MIN_CLEANED_WORDS = 2
 MOST_CLEANED = 0.5
@@ -16,7 +16,8 @@ MOST_CLEANED = 0.5
 
 LABEL = r"(?:series|class|version|ver|size|type|model|mark|mk|volume|vol|no|gen|generation|part|dect|level|number)\.?"
 TOKEN = re.compile(
-    rf"\([^()]*\)|\[[^\[\]]*\]|(?:{LABEL}\s)?{QUANTITY}|[^\s,;:]+(?:[,:;][^\s,;:]+)*|[,;:]", re.IGNORECASE
+    rf"\([^()]*\)|\[[^\[\]]*\]|{LABEL}\s{NUMBER}(?=[\s,;:)]|$)(?!\s{UNIT}\b)|{QUANTITY}|[^\s,;:]+(?:[,:;][^\s,;:]+)*|[,;:]",
+    re.IGNORECASE,
 )
 HELD_WORDS = "finish finishes color colour generation edition version series style size model class type"
 HELD = frozenset(HELD_WORDS.split())
@@ -113,13 +114,14 @@ def _reads(rest: str, tokens: list[str], head: str) -> bool:
     words = [word for word in rest.split() if _is_word(word)]
     before = [token for token in tokens if _is_word(token)]
     enough = len(words) >= max(MIN_CLEANED_WORDS, (1 - MOST_CLEANED) * len(before))
-    return enough and head in re.split(r"[\s,;:/()]+", rest)
+    return enough and head in re.split(r"[\s,;:()]+", rest)
 
 
 def _lost_its_kind(tokens: list[str], kept: list[str], head: str) -> bool:
     """A cordless phone system without its phone is another thing."""
     place = max((place for place, token in enumerate(tokens) if token.strip("()") == head), default=0)
-    return head.lower() in GENERIC and place > 0 and not kept[place - 1] and not only_describes(tokens[place - 1])
+    told = [(word, left) for word, left in zip(tokens[:place], kept, strict=False) if _is_word(word)]
+    return head.lower() in GENERIC and bool(told) and not told[-1][1] and not only_describes(told[-1][0])
 
 
 def _is_word(token: str) -> bool:
