@@ -213,6 +213,9 @@ class Lake:
         import lance
 
         if found := self.open(dataset):
+            known = set(found.schema.names)
+            if added := [field for field in contract.schema if field.name not in known]:
+                found.add_columns(pa.schema(added))  # null in every row that is there: costs no rewriting
             return found
         try:
             return lance.write_dataset(contract.schema.empty_table(), self.dataset_uri(dataset), mode="create")

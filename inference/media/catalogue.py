@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -38,7 +39,8 @@ def read_products(uri: str) -> list[dict[str, Any]]:
 
     Needs the columns ``product_id`` and ``title``. Reads ``language`` (else told from the title),
     ``selling_points`` and ``videos`` (separated by ``|``), ``description``, ``category``, ``price``
-    with ``currency``, or ``price_usd`` and the like. Other columns are ignored.
+    with ``currency``, or ``price_usd`` and the like, and ``listed_at`` (ISO 8601, UTC where no zone is
+    told). Other columns are ignored.
 
     Raises ``ValueError`` naming the missing columns.
     """
@@ -82,6 +84,7 @@ def _product(record: dict[str, Any]) -> dict[str, Any]:
         "currency": _text(record.get("currency")) or currency or CURRENCY_OF_LANGUAGE.get(language),
         "category": _text(record.get("category")),
         "videos": _items(record.get("videos")),
+        "listed_at": _time(record.get("listed_at")),
     }
 
 
@@ -96,6 +99,16 @@ def _price(record: dict[str, Any]) -> tuple[float | str | None, str | None]:
             except ValueError:
                 return str(value), None
     return None, None
+
+
+def _time(value: Any) -> datetime | str | None:
+    """A point in time. What is none is returned as it is, to be refused."""
+    text = _text(value)
+    try:
+        time = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return text
+    return time.replace(tzinfo=time.tzinfo or UTC) if time else None
 
 
 def _items(value: Any) -> list[str]:

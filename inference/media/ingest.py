@@ -6,6 +6,7 @@ A file that cannot be used is never fatal: it is quarantined with the reason and
 import json
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,9 @@ def probe_batch(lake: Lake, files: Sequence[LandedFile], settings: Settings, run
             continue
         try:
             row = _probe(lake, file, settings)
-            _refuse_duplicate(lake, row, rows)
+            known = _find_known(lake, row["video_id"])
+            _refuse_duplicate(row, rows.get(row["video_id"]) or known)
+            row["ingested_at"] = (known or {}).get("ingested_at") or datetime.now(UTC)
         except BadMedia as error:
             log.warning("%s refused: %s", file.name, error)
             lake.quarantine(VIDEOS, [file.as_row()], rule="bad_media", reason=str(error), run=run)
@@ -159,10 +162,14 @@ def _probe(lake: Lake, file: LandedFile, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _refuse_duplicate(lake: Lake, row: dict[str, Any], taken: dict[str, dict[str, Any]]) -> None:
+def _find_known(lake: Lake, video_id: str) -> dict[str, Any] | None:
+    """The row of the same bytes as they were taken in before."""
+    known = lake.read(VIDEOS, where=f"video_id = '{video_id}'").to_pylist()
+    return next(iter(known), None)
+
+
+def _refuse_duplicate(row: dict[str, Any], earlier: dict[str, Any] | None) -> None:
     """Raise ``BadMedia`` when another file holds the same bytes. One that is gone was renamed or moved."""
-    known = lake.read(VIDEOS, ["name", "uri"], where=f"video_id = '{row['video_id']}'").to_pylist()
-    earlier = taken.get(row["video_id"]) or next(iter(known), None)
     if earlier and earlier["uri"] != row["uri"] and is_there(earlier["uri"]):
         raise BadMedia(f"the same bytes as {earlier['name']}")
 

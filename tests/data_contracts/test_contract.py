@@ -25,6 +25,7 @@ GOOD_VIDEO = {
     "has_audio": True,
     "product_id": None,
     "product_match": "none",
+    "ingested_at": None,
 }
 
 

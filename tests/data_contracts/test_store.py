@@ -7,12 +7,15 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import lance
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from data_contracts.catalog import CLICKS, PRODUCTS, QUARANTINE
+from data_contracts.contract import load
 from data_contracts.errors import ContractViolation
 from data_contracts.store import Lake
 
@@ -76,6 +79,17 @@ def test_a_complete_write_of_a_partition_leaves_the_others_alone(lake):
     assert (moved.updated, moved.deleted) == (1, 2)
     assert rows_of(lake) == [click(2, "monday"), click(5, "tuesday")]
     assert lake.write(CLICKS, [], run="r", complete=True, within=monday).deleted == 1
+
+
+@pytest.mark.parametrize("column", ["impression_id", "simulated"])
+def test_a_column_new_to_the_contract_joins_a_dataset_of_before(lake, column):
+    schema = load(CLICKS).schema
+    before = schema.remove(schema.get_field_index(column))
+    lance.write_dataset(pa.Table.from_pylist([click(1), click(2)], before), lake.dataset_uri(CLICKS))
+    landed = lake.write(CLICKS, [click(2), click(3)], run="r")
+    assert (landed.inserted, landed.updated) == (1, 1)
+    assert rows_of(lake) == [click(1) | {column: None}, click(2), click(3)]
+    assert lake.write(CLICKS, [click(2), click(3)], run="retry").version == landed.version
 
 
 def test_refused_rows_are_quarantined_and_good_ones_land_even_when_the_task_must_fail(lake):

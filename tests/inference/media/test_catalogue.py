@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pandas as pd
 import pytest
 
@@ -39,6 +41,15 @@ def test_parquet_reads_like_csv(tmp_path):
     pd.DataFrame({"product_id": ["p1"], "title": ["Lamp"], "selling_points": [["bright", "small"]]}).to_parquet(path)
     (row,) = read_products(str(path))
     assert row["selling_points"] == ["bright", "small"]
+
+
+def test_a_time_of_listing_is_read_and_what_is_none_is_refused(tmp_path):
+    times = "1,Cup,2026-06-01\n2,Cup,2026-06-01T08:00+08:00\n3,Cup,\n4,Cup,soon\n"
+    products = read_products(write(tmp_path, f"product_id,title,listed_at\n{times}"))
+    rows, refusals = contract.load(PRODUCTS).check(products)
+    midnight = datetime(2026, 6, 1, tzinfo=UTC)
+    assert rows["listed_at"].to_pylist() == [midnight, midnight, None]
+    assert [refusal.reason for refusal in refusals] == ["listed_at = 'soon' is no timestamp"]
 
 
 def test_missing_columns_are_named(tmp_path):

@@ -156,9 +156,11 @@ def test_a_replaced_file_is_read_anew(lake, folder):
 
 def test_a_renamed_file_is_the_same_video_under_its_new_name(lake, folder):
     (video,) = take_in(lake, write_clip(folder / "a.mp4").parent)
+    first_taken = lake.read(VIDEOS)["ingested_at"].to_pylist()
     (folder / "a.mp4").rename(folder / "b.mp4")
     assert take_in(lake, folder) == [video]
     assert lake.read(VIDEOS)["name"].to_pylist() == ["b.mp4"]
+    assert lake.read(VIDEOS)["ingested_at"].to_pylist() == first_taken != [None]
     assert refusals(lake) == {}
 
 
