@@ -24,6 +24,12 @@ class ModelChoice(BaseModel):
     endpoint: str | None = Field(None, description="Base URL of an OpenAI-compatible server, with its /v1.")
 
 
+class ServedModel(ModelChoice):
+    """A model that is always behind a server."""
+
+    endpoint: str = Field(description="Base URL of an OpenAI-compatible server, with its /v1.")
+
+
 class TrainingChoice(BaseModel):
     """The recipe when none is asked for, and the processes of one training."""
 
@@ -43,6 +49,9 @@ class Profile(BaseModel):
     training: TrainingChoice
     language: ModelChoice
     vision_language: ModelChoice | None = Field(None, description="Without one, no model looks at pictures.")
+    teacher: ServedModel | None = Field(
+        None, description="A large model whose titles the title model learns from as well; without one there are none."
+    )
     layout_annotator: Literal["embedded", "vision_language"] = Field("embedded", description="Who annotates posters.")
 
 

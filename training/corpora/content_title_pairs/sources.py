@@ -1,7 +1,8 @@
 """Where pairs come from: each source a small generator, each optional, each named on its pairs.
 
 A catalogue title was written from its product's selling points and description, a headline on screen
-from what is said in the video, and the title of a published cover from all that is known of both.
+from what is said in the video, and the title of a published cover from all that is known of both. A
+large model, where the profile names one, writes further titles for all of these contents.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,10 @@ from inference.covers.briefs import read_briefs
 from inference.covers.make import Brief
 from inference.covers.titles.checks import is_in_language
 from inference.covers.titles.copy import Facts
+from inference.models import profile
 from training.corpora.content_title_pairs import winners
 from training.corpora.content_title_pairs.pair import Drop, Pair
+from training.corpora.content_title_pairs.synthetic import from_model
 from training.corpora.content_title_pairs.winners import Contest
 
 READ = (PRODUCTS, TRANSCRIPTS, VIDEOS, COVERS, OUTCOMES)
@@ -41,9 +44,10 @@ def collect(lake: Lake) -> Found:
         *from_screens(lake.read(TRANSCRIPTS).to_pylist(), videos),
     ]
     contests = winners.judge(winners.read_tally(lake))
-    published = list(from_published(contests, read_briefs(lake, [], "") if contests else ()))
-    pairs += [pair for pair, refused in published if not refused]
-    return Found(pairs, [(pair, refused) for pair, refused in published if refused], read)
+    judged = list(from_published(contests, read_briefs(lake, [], "") if contests else ()))
+    judged += from_model([*pairs, *(pair for pair, _ in judged)], profile.load().teacher)
+    pairs += [pair for pair, refused in judged if not refused]
+    return Found(pairs, [(pair, refused) for pair, refused in judged if refused], read)
 
 
 def from_products(products: Iterable[Row]) -> Iterator[Pair]:
