@@ -17,6 +17,9 @@ FINER = 4
 """Shapes are drawn this many times larger and scaled down, for smooth edges."""
 
 
+COARSER = 8
+"""A shade is worked out, and what lies under it softened, at so many times fewer pixels a side."""
+
 LEAST_SHADE, OPEN_SHADE = 0.45, 0.2
 """How much of a photo its shade takes, under words and away from them."""
 
@@ -58,12 +61,9 @@ def paint_photo(canvas: Image.Image, photo: np.ndarray, arrangement: Arrangement
 def shade(canvas: Image.Image, boxes: Sequence[Box], tint: RGB) -> None:
     """Darken a photo, softened and darker where words will stand, until white reads on its brightest parts there."""
     pixels = np.asarray(canvas).astype(np.float32)
-    reach = 0.08 * min(canvas.size)
-    under = np.zeros(pixels.shape[:2], np.float32)
-    for box in boxes:
-        under[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] = 1
-    under = cv2.GaussianBlur(cv2.dilate(under, np.ones((int(reach), int(reach)))), (0, 0), reach)[:, :, None]
-    soft = cv2.GaussianBlur(pixels, (0, 0), 0.12 * reach)
+    small = (canvas.width // COARSER, canvas.height // COARSER)
+    soft = cv2.resize(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), canvas.size)
+    under = cv2.resize(_near(boxes, small), canvas.size)[:, :, None]
     bright = tuple(int(value) for value in np.percentile(soft[under[:, :, 0] > 0.9], 98, axis=0))
     share = LEAST_SHADE
     while contrast_ratio(mixed(bright, tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.95:
@@ -71,6 +71,16 @@ def shade(canvas: Image.Image, boxes: Sequence[Box], tint: RGB) -> None:
     depth = OPEN_SHADE + (share - OPEN_SHADE) * under
     blended = (pixels + (soft - pixels) * under) * (1 - depth) + np.asarray(tint, np.float32) * depth
     canvas.paste(Image.fromarray(blended.round().astype(np.uint8)))
+
+
+def _near(boxes: Sequence[Box], size: tuple[int, int]) -> np.ndarray:
+    """1 in and near boxes, falling smoothly to 0 away from them, on a canvas made ``COARSER`` times smaller."""
+    near = np.zeros((size[1], size[0]), np.float32)
+    reach = 0.08 * min(size)
+    for box in boxes:
+        left, top, right, bottom = box.grown(*[reach * COARSER] * 4).scaled(1 / COARSER).as_list()
+        near[max(0, top) : bottom, max(0, left) : right] = 1
+    return cv2.GaussianBlur(near, (0, 0), reach / 2)
 
 
 def paint_shape(canvas: Image.Image, shape: Shape) -> None:

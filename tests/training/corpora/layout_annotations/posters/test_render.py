@@ -8,7 +8,7 @@ import pytest
 from inference.media.geometry import Box
 from training.corpora.layout_annotations.annotation import Colour, Role
 from training.corpora.layout_annotations.posters.distortions import Distortion
-from training.corpora.layout_annotations.posters.layouts import FAMILIES, arrange
+from training.corpora.layout_annotations.posters.layouts import FAMILIES
 from training.corpora.layout_annotations.posters.render import LONGER_SIDE, SHORTER_SIDE, render
 from training.corpora.layout_annotations.posters.wording import Price, Wording
 
@@ -157,13 +157,3 @@ def test_faces_are_never_under_words_when_another_photo_serves(posters):
         for face in poster.annotation.faces:
             for block in poster.annotation.blocks:
                 assert face.intersection(block.box).area == 0
-
-
-def test_arrangements_leave_words_inside_the_canvas():
-    from random import Random
-
-    for seed in range(200):
-        random = Random(seed)
-        width, height = random.choice(((900, 1200), (1000, 1000), (1280, 720), (800, 1200)))
-        for region in arrange(random, width, height).regions:
-            assert region.box.covered_by(Box(0, 0, width, height)) == 1.0
