@@ -68,15 +68,14 @@ def width(text: str, language: str) -> float:
 
 def is_in_language(text: str, language: str) -> bool:
     """Whether a text is written in a language, by the share of Latin letters among its letters."""
-    letters = [c for c in text if c.isalpha() and c not in UNIT_LETTERS]
+    low, high = LATIN_SHARE[language]
     if text.isascii():
-        latin = len(letters)
-    else:
-        latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
+        return high == 1.0 and any(map(str.isalpha, text))
+    letters = [c for c in text if c.isalpha() and c not in UNIT_LETTERS]
+    latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
     chinese = sum(map(len, HAN.findall(text)))
     if not letters or latin + chinese < len(letters):
         return False
-    low, high = LATIN_SHARE[language]
     return low <= latin / len(letters) <= high
 
 

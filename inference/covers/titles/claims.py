@@ -95,7 +95,7 @@ def find_unsupported(title: str, facts: str) -> Unsupported:
         for value, unit in _numbers(text)
         if ((value, unit) not in known.quantities if unit else value not in known.values)
     )
-    words = tuple(word for word, stem, negated in _words(text) if (stem, negated) not in known.words)
+    words = tuple(word for word, stem in zip(*_words(text), strict=True) if stem not in known.stems)
     if text.isascii():
         return Unsupported(numbers, words)
     phrases = (phrase for run in PHRASES.finditer(text) for phrase in _unknown_phrases(text, run, source))
@@ -188,30 +188,31 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
 
 @dataclass(frozen=True)
 class _Known:
-    """What facts hold: values with their units, values alone, stems of words and whether these are negated."""
+    """What facts hold: values with their units, values alone, and the stems of words as ``_words`` gives them."""
 
     quantities: frozenset[tuple[Decimal, str]]
     values: frozenset[Decimal]
-    words: frozenset[tuple[str, bool]]
+    stems: frozenset[str]
 
 
 @lru_cache(maxsize=1024)
 def _known(source: str) -> _Known:
     quantities = frozenset(_numbers(source))
-    words = frozenset((stem, negated) for _, stem, negated in _words(source))
-    return _Known(quantities, frozenset(value for value, _ in quantities), words)
+    _, stems = _words(source)
+    return _Known(quantities, frozenset(value for value, _ in quantities), frozenset(stems))
 
 
-def _words(text: str) -> list[tuple[str, str, bool]]:
-    """Each Latin word, its stem, and whether it is negated (no drip, drip-free)."""
+def _words(text: str) -> tuple[list[str], list[str]]:
+    """The Latin words, and of each its stem, after ``no`` where it is negated (no drip, drip-free)."""
     words = [word for word in WORD.findall(text) if word not in ENGLISH_FUNCTION_WORDS]
     if ENGLISH_NEGATIONS.isdisjoint(words) and ENGLISH_NEGATING_ENDINGS.isdisjoint(words):
-        return [(word, stem(word), False) for word in words]
-    return [
-        (word, stem(word), before in ENGLISH_NEGATIONS or after in ENGLISH_NEGATING_ENDINGS)
+        return words, [stem(word) for word in words]
+    told = [
+        (word, before in ENGLISH_NEGATIONS or after in ENGLISH_NEGATING_ENDINGS)
         for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
         if word not in ENGLISH_NEGATIONS
     ]
+    return [word for word, _ in told], [f"no {stem(word)}" if negated else stem(word) for word, negated in told]
 
 
 def _unknown_phrases(text: str, run: re.Match[str], source: str) -> Iterator[str]:
