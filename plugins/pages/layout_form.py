@@ -13,6 +13,9 @@ VALUES = ("role", "text", *SIDES, "language", "colour")
 REMOVED = "removed"
 """The check boxes hold the places of the blocks that go."""
 
+MARGIN = 0.2
+"""Of the shorter side, shown around a block. The script draws with the same."""
+
 DIGITS = 1
 """Behind the point of a pixel: what one can point at."""
 
@@ -37,6 +40,13 @@ class Draft:
         """Left, top, width and height in pixels to draw it, as far as they are numbers."""
         left, top, right, bottom = (_number(getattr(self, side)) or 0.0 for side in SIDES)
         return [left, top, max(0.0, right - left), max(0.0, bottom - top)]
+
+    @property
+    def surroundings(self) -> list[float]:
+        """The box with a margin, to see whether it cuts the ink off."""
+        left, top, width, height = self.box
+        margin = MARGIN * min(width, height)
+        return [left - margin, top - margin, width + 2 * margin, height + 2 * margin]
 
 
 def as_drafts(blocks: Iterable[Mapping[str, Any]]) -> list[Draft]:

@@ -4,6 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const SIDES = ["left", "top", "right", "bottom"];
 const CORNERS = ["left top", "right top", "left bottom", "right bottom"];
 const SMALLEST = 4; // pixels of the picture: less is a click, not a box
+const MARGIN = 0.2; // of a block's shorter side, shown around it
 const ZOOM_STEP = 1.4;
 const MOST_ZOOM = 12;
 
@@ -39,7 +40,10 @@ function redraw(block) {
   place(group.querySelector("rect"), box.left, box.top, width, height);
   group.querySelector("text").setAttribute("x", box.left);
   group.querySelector("text").setAttribute("y", box.top);
-  block.querySelector(".crop").setAttribute("viewBox", `${box.left} ${box.top} ${width} ${height}`);
+  const margin = MARGIN * Math.min(width, height);
+  const view = [box.left - margin, box.top - margin, width + 2 * margin, height + 2 * margin];
+  block.querySelector(".crop").setAttribute("viewBox", view.join(" "));
+  place(block.querySelector(".crop rect"), box.left, box.top, width, height);
   field(block, "text").lang = field(block, "language").value;
   const changed = snapshot() !== untouched;
   form.querySelector('[value="confirmed"]').disabled = changed;
@@ -96,6 +100,7 @@ function add(box) {
   block.querySelector(".tag").textContent = number + 1;
   field(block, "removed").value = number;
   const group = document.createElementNS(SVG, "g");
+  group.classList.add("box");
   group.dataset.place = number;
   group.append(document.createElementNS(SVG, "rect"), document.createElementNS(SVG, "text"));
   group.lastChild.textContent = number + 1;
@@ -244,10 +249,11 @@ const OUTSIDE = {
 const ON_A_BLOCK = { Enter: () => field(current, "text").focus(), Delete: remove, Backspace: remove };
 
 document.addEventListener("keydown", (event) => {
-  const inField = event.target.closest("input:not([type=checkbox]), textarea, select, button, a");
+  const inField = event.target.closest("input:not([type=checkbox]), textarea, select");
+  const pressed = event.target.closest("button, a, [type=checkbox]") && [" ", "Enter"].includes(event.key);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) press("fixed");
   else if (inField && event.key === "Escape") inField.blur();
-  else if (inField || event.ctrlKey || event.metaKey) return;
+  else if (inField || pressed || event.ctrlKey || event.metaKey) return;
   else if (current && event.key in ARROWS) nudge(event);
   else if (current && /^[1-6]$/.test(event.key)) chooseRole(Number(event.key));
   else if (current && event.key in ON_A_BLOCK) ON_A_BLOCK[event.key]();

@@ -17,17 +17,24 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from data_contracts.catalog import HUMAN_REVIEWS
+from data_contracts.catalog import HUMAN_REVIEWS, LAYOUT_ANNOTATIONS, LAYOUT_REVIEWS
 from data_contracts.settings import Settings
 from data_contracts.store import Lake
 from infra.local import services
 from tests.conftest import free_port
-from tests.plugins.pages import sample
+from tests.plugins.pages import layout_sample, sample
 
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 START_TIMEOUT_S = 180
 BASE_PATH = "/team/airflow"
 COVER = sample.digest("cover", 0, 2, 0)
+PAGES = {
+    "gallery": "",
+    "cover": f"covers/{COVER}",
+    "criteria": "criteria",
+    "layouts": "layouts",
+    "layout": f"layouts/{layout_sample.GOOD}",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ def server(tmp_path_factory, airflow_home, sample_home) -> Iterator[Server]:
     """Airflow's API server, configured as on a user's machine but for its base path, over the sample."""
     home = shutil.copytree(sample_home, tmp_path_factory.mktemp("server") / "home")
     settings = Settings(home=home, airflow_port=free_port())
+    layout_sample.fill(Lake(settings.lake, settings.blobs))
     url = f"http://{services.HOST}:{settings.airflow_port}{BASE_PATH}"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("COVERLOOP_")},
@@ -141,6 +149,64 @@ def test_a_reviewers_way_through_airflows_frame(server, page, tmp_path):
     frame.get_by_text("Covers with a larger product").wait_for()
 
 
+def test_a_block_is_fixed_by_mouse_and_keys_and_becomes_the_row(server, page, tmp_path):
+    page.goto(server.url)
+    page.get_by_role("link", name="Coverloop").click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Layouts").click()
+    frame.get_by_role("link", name="城市轻行双肩包").last.click()
+    frame.locator(".zoom").wait_for()  # shown by the script
+    _await_pictures(page)
+    page.screenshot(path=tmp_path / "1_layout.png")
+    price = frame.locator(".box[data-place='2'] rect")
+    price.click()
+    page.keyboard.press("3")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("¥799")
+    page.keyboard.press("Escape")
+    assert frame.get_by_role("button", name="Confirm").is_disabled()
+
+    _drag(page, frame.locator(".corner[data-corner='left top']"), (30, 20))
+    frame.get_by_role("button", name="Larger").click()
+    page.keyboard.press("k")
+    page.keyboard.press("Delete")
+    page.screenshot(path=tmp_path / "2_fixed.png")
+    page.keyboard.press("Control+Enter")
+    frame.get_by_text("Saved.").wait_for()
+
+    rows = {row["annotation_id"]: row for row in server.lake.read(LAYOUT_ANNOTATIONS).to_pylist()}
+    kept = rows[layout_sample.WRONG]
+    assert kept["status"] == "fixed"
+    headline, price = kept["blocks"]
+    assert headline["role"] == "headline"
+    assert (price["role"], price["text"]) == ("selling_point", "¥799")
+    assert (price["right"], price["bottom"]) == (530, 741)
+    assert price["left"] > 375
+    assert price["top"] > 663
+    (review,) = server.lake.read(LAYOUT_REVIEWS).to_pylist()
+    assert (review["reviewer"], review["annotation_id"]) == (services.USER, layout_sample.WRONG)
+
+
+def test_a_block_is_drawn_on_the_picture(server, page):
+    page.goto(f"{server.url}/coverloop/layouts/{layout_sample.GOOD}")
+    page.locator(".zoom").wait_for()
+    _drag(page, page.locator(".picture"), (80, 60))
+    block = page.locator(".block").last
+    assert page.locator(".block").count() == 4
+    assert block.locator("textarea").evaluate("field => field === document.activeElement")
+    sides = [float(block.locator(f"[name={side}]").input_value()) for side in ("left", "top", "right", "bottom")]
+    assert sides[0] < sides[2] <= layout_sample.WIDTH
+    assert sides[1] < sides[3] <= layout_sample.HEIGHT
+    page.keyboard.type("包邮")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Saved.").wait_for()
+    rows = {row["annotation_id"]: row for row in server.lake.read(LAYOUT_ANNOTATIONS).to_pylist()}
+    assert rows[layout_sample.GOOD]["blocks"][3]["text"] == "包邮"
+
+
 def test_the_frame_is_as_dark_as_airflow(server, page):
     page.emulate_media(color_scheme="light")
     page.goto(f"{server.url}/plugin/coverloop")
@@ -161,7 +227,7 @@ def test_the_frame_is_as_dark_as_airflow(server, page):
 def test_no_page_is_wider_than_its_window(server, page, tmp_path, size, scheme):
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
-    for name, path in (("gallery", ""), ("cover", f"covers/{COVER}"), ("criteria", "criteria")):
+    for name, path in PAGES.items():
         page.goto(f"{server.url}/coverloop/{path}")
         page.wait_for_load_state("load")
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
@@ -176,6 +242,17 @@ def test_no_hostile_string_runs(server, page):
         page.wait_for_load_state("load")
         assert page.locator("[onerror]").count() == 0
     assert said == []
+
+
+def _drag(page, what, by: tuple[int, int]) -> None:
+    """From the middle of something, by so many pixels of the screen."""
+    box = what.bounding_box()
+    across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(across, down)
+    page.mouse.down()
+    page.mouse.move(across + by[0] / 2, down + by[1] / 2)
+    page.mouse.move(across + by[0], down + by[1])
+    page.mouse.up()
 
 
 def _await_pictures(page) -> None:
