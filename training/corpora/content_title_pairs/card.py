@@ -90,9 +90,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts of texts by width, ``step`` wide from 0; the last bar also holds what is wider."""
+    """Counts of texts by width, in bars ``step`` wide from ``start``; the last one also holds what is wider."""
 
     counts: Sequence[int]
+    start: int
     step: int
     median: float
     unit: str
@@ -147,11 +148,12 @@ def count_widths(widths: Sequence[float], unit: str) -> Histogram:
     """A histogram of widths, at least one, in about ``BARS`` bars of a round number."""
     ordered = sorted(widths)
     reach = ordered[math.ceil((1 - TAIL_SHARE) * len(ordered)) - 1]
-    step = next(step for step in _round_numbers() if reach < step * BARS)
-    counts = [0] * (int(reach // step) + 1)
+    step = next(step for step in _round_numbers() if reach // step - ordered[0] // step < BARS)
+    first, last = int(ordered[0] // step), int(reach // step)
+    counts = [0] * (last - first + 1)
     for each in ordered:
-        counts[min(int(each // step), len(counts) - 1)] += 1
-    return Histogram(counts, step, ordered[len(ordered) // 2], unit)
+        counts[min(int(each // step), last) - first] += 1
+    return Histogram(counts, first * step, step, ordered[len(ordered) // 2], unit)
 
 
 def visible(text: str, most: int = MOST_CHARACTERS) -> str:
