@@ -55,7 +55,6 @@ def annotate_batch(
     posters = lake.read(POSTERS).to_pylist()
     told = read_told(lake, landing, posters, run)
     groups = group_by_look(posters)
-    reviews = lake.read(LAYOUT_REVIEWS).to_pylist()
     wanted = set(poster_ids)
     counts: dict[str, int] = {}
     for poster in (poster for poster in posters if poster["poster_id"] in wanted):
@@ -71,7 +70,8 @@ def annotate_batch(
         source = given.format if given else poster["source"]
         group = groups[poster["poster_id"]]
         row = to_row(poster, annotation, verdict, annotator.name, source, group, _known(told, poster))
-        lake.write(LAYOUT_ANNOTATIONS, apply_reviews([row], reviews), run)
+        reviews = lake.read(LAYOUT_REVIEWS, where=f"sha256 = '{poster['sha256']}'")  # one may have come meanwhile
+        lake.write(LAYOUT_ANNOTATIONS, apply_reviews([row], reviews.to_pylist()), run)
         log.info("%s: %d blocks, %s", poster["name"], len(annotation.blocks), verdict.status)
         counts[verdict.status] = counts.get(verdict.status, 0) + 1
     return counts
