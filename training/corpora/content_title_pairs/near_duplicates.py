@@ -5,8 +5,10 @@ Datasets, ch. 3) over character trigrams, hashed in Rust by Daft, and confirmed 
 similarity of the trigrams. What is found depends on the texts alone, not on their order.
 """
 
+import os
 import unicodedata
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import NamedTuple
 
@@ -29,13 +31,20 @@ LEAST_ESTIMATE = SIMILAR - 0.15
 """Candidates whose BANDS * ROWS hashes agree less are not compared exactly: at SIMILAR that is three
 standard errors off, one pair in a thousand."""
 
-WINDOW = 8
-"""Of a bucket of up to so many texts all are compared with all; in a larger one each is compared with the
-first and with the neighbours before it, in another order in each band: boilerplate that a million texts
-share makes no million squared."""
+WINDOW = 16
+"""Texts of a bucket up to which all are compared with all. A larger one is split by up to DEEPER hashes more;
+in what is large even then, each is compared with its neighbours and with the first: a boilerplate that a
+million texts share makes no million squared."""
 
-BATCH = 16_384
-"""Texts hashed, or candidates compared, at a time: memory stays small."""
+DEEPER = 6
+SCATTER = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 over the golden ratio, odd: Knuth's multiplicative hashing."""
+
+BATCH = 4_096
+"""Texts that a core hashes, and candidates that it estimates, at a time."""
+
+HASHED_AT_ONCE = 100_000
+"""Texts spread out for hashing at a time: memory stays small."""
 
 
 class Links(NamedTuple):
@@ -104,48 +113,69 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 def _signatures(texts: Sequence[str]) -> np.ndarray:
     """The smallest of each of BANDS * ROWS hashes over the trigrams, uint32 (texts, BANDS * ROWS)."""
     hashed = np.empty((len(texts), BANDS * ROWS), dtype=np.uint32)
-    for start in range(0, len(texts), BATCH):
-        spaced = [" ".join(text) for text in texts[start : start + BATCH]]  # Daft's tokens end at blanks
-        column = minhash(col("text"), num_hashes=BANDS * ROWS, ngram_size=NGRAM, hash_function="xxhash3_64")
-        found = daft.from_pydict({"text": spaced}).select(column).to_arrow()["text"].combine_chunks()
-        hashed[start : start + BATCH] = found.flatten().to_numpy().reshape(-1, BANDS * ROWS)
+    column = minhash(col("text"), num_hashes=BANDS * ROWS, ngram_size=NGRAM, hash_function="xxhash3_64")
+    for start in range(0, len(texts), HASHED_AT_ONCE):
+        spaced = [" ".join(text) for text in texts[start : start + HASHED_AT_ONCE]]  # Daft's tokens end at blanks
+        found = daft.from_pydict({"text": spaced}).into_batches(BATCH).select(column).to_arrow()["text"]
+        hashed[start : start + len(spaced)] = found.combine_chunks().flatten().to_numpy().reshape(len(spaced), -1)
     return hashed
 
 
 def _candidates(signatures: np.ndarray) -> np.ndarray:
     """Places of texts that share a bucket in some band and may be similar, int64 (candidates, 2), each once."""
-    found = np.empty(0, dtype=np.uint64)
-    for band in range(BANDS):
-        found = np.union1d(found, _in_band(band, signatures[:, band * ROWS : (band + 1) * ROWS]))
-    pairs = np.stack([found >> np.uint64(32), found & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
-    chunks = (pairs[start : start + BATCH] for start in range(0, len(pairs), BATCH))
-    kept = [chunk[_estimate(signatures, chunk) >= LEAST_ESTIMATE] for chunk in chunks]
-    return np.concatenate([pairs[:0], *kept])
+    sketches = signatures.astype(np.uint8)  # a byte of each hash is enough to estimate by (Li & Koenig 2010)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        found = list(pool.map(lambda band: _in_band(signatures, sketches, band), range(BANDS)))
+    packed = np.unique(np.concatenate(found))
+    return np.stack([packed >> np.uint64(32), packed & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
 
 
-def _estimate(signatures: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+def _in_band(signatures: np.ndarray, sketches: np.ndarray, band: int) -> np.ndarray:
+    """The candidates of a band, each pair of places packed into one number."""
+    found = [np.empty(0, dtype=np.uint64)]
+    for members, buckets in _buckets(signatures, band):
+        for one, other in _neighbours(members, buckets):
+            similar = _estimate(sketches, one, other) >= LEAST_ESTIMATE
+            one, other = one[similar].astype(np.uint64), other[similar].astype(np.uint64)
+            found.append(np.minimum(one, other) << np.uint64(32) | np.maximum(one, other))
+    return np.concatenate(found)
+
+
+def _buckets(signatures: np.ndarray, band: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Places and their buckets, in order of buckets: small ones, and what is large even in the deepest split.
+
+    A large bucket is split by one hash more at a time (a forest: Bawa et al. 2005): most of it is chance.
+    """
+    members = np.arange(len(signatures))
+    buckets = np.zeros(len(signatures), dtype=np.uint64)
+    for depth in range(1, ROWS + DEEPER + 1):
+        column = signatures[members, (band * ROWS + depth - 1) % signatures.shape[1]]
+        buckets = (buckets ^ column) * SCATTER
+        buckets ^= buckets >> np.uint64(29)
+        if depth >= ROWS:
+            order = np.argsort(buckets, kind="stable")
+            members, buckets = members[order], buckets[order]
+            _, number, sizes = np.unique(buckets, return_inverse=True, return_counts=True)
+            done = (sizes[number] <= WINDOW) | (depth == ROWS + DEEPER)
+            yield members[done], buckets[done]
+            members, buckets = members[~done], buckets[~done]
+
+
+def _neighbours(members: np.ndarray, buckets: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """All pairs of a small bucket; of a large one each with the WINDOW - 1 before it and with the first."""
+    for step in range(1, min(WINDOW, len(members))):
+        same = buckets[step:] == buckets[:-step]
+        yield members[:-step][same], members[step:][same]
+    starts = np.flatnonzero(np.r_[True, buckets[1:] != buckets[:-1]][: len(members)])
+    first = np.repeat(starts, np.diff(np.r_[starts, len(members)]))
+    far = np.arange(len(members)) - first >= WINDOW
+    yield members[first[far]], members[far]
+
+
+def _estimate(sketches: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """The share of hashes that agree, an unbiased estimate of the similarity."""
-    return (signatures[pairs[:, 0]] == signatures[pairs[:, 1]]).mean(axis=1)
-
-
-def _in_band(band: int, hashes: np.ndarray) -> np.ndarray:
-    """Pairs of places with equal hashes in a band, each pair as one number."""
-    random = np.random.default_rng(band)
-    factors = random.integers(0, 1 << 63, ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    buckets = (hashes * factors).sum(axis=1, dtype=np.uint64)
-    order = np.lexsort((random.permutation(len(buckets)), buckets))
-    buckets = buckets[order]
-    starts = np.flatnonzero(np.r_[True, buckets[1:] != buckets[:-1]])
-    hub = np.repeat(starts, np.diff(np.r_[starts, len(buckets)]))
-    within = np.arange(len(buckets)) - hub
-    pairs = []
-    for step in range(1, WINDOW):
-        later = np.flatnonzero(within >= step)
-        pairs.append((order[later - step], order[later]))
-    later = np.flatnonzero(within >= WINDOW)
-    pairs.append((order[hub[later]], order[later]))
-    one, other = (np.concatenate(side).astype(np.uint64) for side in zip(*pairs, strict=True))
-    return np.unique(np.minimum(one, other) << np.uint64(32) | np.maximum(one, other))
+    chunks = (slice(start, start + BATCH) for start in range(0, len(one), BATCH))
+    return np.concatenate([np.zeros(0), *((sketches[one[c]] == sketches[other[c]]).mean(axis=1) for c in chunks)])
 
 
 def _confirm(texts: Sequence[str], pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
