@@ -104,8 +104,9 @@ def find_repetition(title: str, language: str) -> str:
     if language == "zh":
         twice = re.search(r"([\u4e00-\u9fff]{2,}).*\1", title)
         return twice[1] if twice else ""
-    words = Counter(word for word in re.findall(r"[a-z]{2,}", title.lower()) if word not in ENGLISH_FUNCTION_WORDS)
-    return next((word for word, count in words.items() if count > 1), "")
+    words = re.findall(r"(?<![a-z0-9])[a-z][a-z0-9]+(?![a-z0-9])", title.lower())  # of a code no part is a word
+    counts = Counter(word for word in words if word not in ENGLISH_FUNCTION_WORDS)
+    return next((word for word, count in counts.items() if count > 1), "")
 
 
 def find_chatter(text: str) -> str:

@@ -104,7 +104,8 @@ def test_what_describes_a_product_is_no_talk(text):
     ("title", "language", "word"),
     [
         ("Flask, Steel flask", "en", "flask"),
-        ("Remote Control mx850 mx850", "en", "mx"),
+        ("Remote Control mx850 mx850", "en", "mx850"),
+        ("LG 47lg50 17mm to 85mm Lens", "en", ""),
         ("Lid for the Flask with the Cup", "en", ""),
         ("f/4 zoom f/5", "en", ""),
         ("真空保温，真空杯", "zh", "真空"),

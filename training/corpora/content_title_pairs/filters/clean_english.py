@@ -72,7 +72,7 @@ def _without_held(tokens: list[str]) -> list[str]:
     """Without finish, series and the like where the word before them went."""
     kept: list[str] = []
     for token in tokens:
-        orphaned = token.lower() in HELD and (not kept or not kept[-1])
+        orphaned = token.lower() in HELD and bool(kept) and not kept[-1]
         kept.append("" if orphaned else token)
     return [token for token in kept if token]
 

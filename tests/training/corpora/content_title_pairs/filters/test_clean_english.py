@@ -4,7 +4,7 @@ from training.corpora.content_title_pairs.filters.clean_english import without_u
 
 CONTENT = (
     "keeps drinks hot for 12 hours, no drip. steel travel flask with leak-proof lid, black, 500 ml, usb 2.0 compliant. "
-    "fits ipod and case, dvd, coffee maker, network phone system"
+    "fits ipod and case, color, dvd, coffee maker, network phone system"
 )
 
 
@@ -21,6 +21,7 @@ CONTENT = (
         ("Steel Flask 4 x 6 cm Black", "Steel Flask Black"),
         ("Steel Flask (24 hours) Black", "Steel Flask Black"),
         ("Steel Flask (Acme Pro)", "Steel Flask"),
+        ("Color Coffee Maker 9", "Color Coffee Maker"),
         ("Steel Flask Series 6", "Steel Flask"),
         ("Steel Flask 2nd Generation", "Steel Flask"),
         ("Steel Drip Flask", "Steel Flask"),  # the content denies it
