@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from training.corpora.layout_annotations.posters import groups
 from training.corpora.layout_annotations.posters.groups import Look
@@ -42,8 +43,8 @@ def _in_region(region: Region, wording: Wording, look: Look, beside: bool, large
 
 
 def _held(wording: Wording, holds: tuple[str, ...]) -> Wording:
-    nothing = Wording(wording.language, "")
-    return replace(nothing, **{name: getattr(wording, name) for name in holds})
+    kept: dict[str, Any] = {name: getattr(wording, name) for name in holds}
+    return replace(Wording(wording.language, ""), **kept)
 
 
 def _ever_shorter(wording: Wording) -> Iterator[Wording]:
@@ -52,8 +53,9 @@ def _ever_shorter(wording: Wording) -> Iterator[Wording]:
     while len(wording.points) > 1:
         wording = replace(wording, points=wording.points[:-1])
         yield wording
-    for name, nothing in (("subheadline", ""), ("brand", ""), ("points", ()), ("price", None), ("action", "")):
-        wording = replace(wording, **{name: nothing})
+    nothing: dict[str, Any] = {"subheadline": "", "brand": "", "points": (), "price": None, "action": ""}
+    for name in nothing:
+        wording = replace(wording, **{name: nothing[name]})
         yield wording
 
 

@@ -5,8 +5,9 @@ ink to ink, so that gaps are what the eye sees.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from inference.media.geometry import Box
 from training.corpora.layout_annotations.annotation import Role
@@ -24,6 +25,7 @@ from training.corpora.layout_annotations.posters.palette import RGB, Ink
 from training.corpora.layout_annotations.posters.parts import (
     Edge,
     Group,
+    Kind,
     Shape,
     Words,
     abreast,
@@ -177,7 +179,7 @@ def _cells(look: Look, texts: Sequence[str], width: float, size: float) -> Group
 def _marked(look: Look, texts: Sequence[str], width: float, size: float) -> Group:
     def row(text: str) -> Group:
         mark = 0.34 * size if look.points == "dots" else 0.7 * size
-        kind = "ellipse" if look.points == "dots" else "tick"
+        kind: Kind = "ellipse" if look.points == "dots" else "tick"
         sign = Group(mark, mark, (Shape(kind, Box(0, 0, mark, mark), look.price.rgb),))
         room = width - mark - 0.6 * size
         words = _paragraph(look, text, look.suite.text, size, room, Role.SELLING_POINT, look.plain)
@@ -213,7 +215,7 @@ POINTS = {
 """Ways to set selling points, by name."""
 
 
-PIECES = {
+PIECES: dict[str, Callable[[Look, Any, float, float], Group]] = {
     "brand": brand,
     "headline": headline,
     "subheadline": subheadline,

@@ -22,6 +22,10 @@ MARGIN = 0.06
 """Of the canvas' shorter side; skewing moves ink by less."""
 
 
+Form = Literal["box", "rounded", "ellipse"]
+"""How a photo is cut out."""
+
+
 @dataclass(frozen=True)
 class Region:
     """A box that holds parts of the copy, in that order. ``at`` 0 sets them at its top, 1 at its bottom."""
@@ -46,7 +50,7 @@ class Arrangement:
     photo: Box
     regions: tuple[Region, ...]
     ground: Literal["paper", "panel", "fade", "shade"] = "paper"
-    shape: Literal["box", "rounded", "ellipse"] = "box"
+    shape: Form = "box"
     panels: tuple[Box, ...] = ()
     subject: tuple[float, float] = (0.5, 0.5)
     fade: tuple[Box, str] | None = None
@@ -59,7 +63,7 @@ def side_by_side(random: Random, width: int, height: int) -> Arrangement:
     share = random.uniform(0.46, 0.54)
     text = Box(margin, margin, share * width - 0.4 * margin, height - margin)
     photo = Box(round(share * width), 0, width, height)
-    shape = random.choice(("box", "box", "rounded", "ellipse"))
+    shape: Form = random.choice(("box", "box", "rounded", "ellipse"))
     if shape != "box":
         photo = photo.grown(-0.3 * margin, -margin, -margin, -margin)
     if shape == "ellipse":
@@ -76,7 +80,7 @@ def above_and_below(random: Random, width: int, height: int) -> Arrangement:
     share = random.uniform(0.42, 0.52)
     photo = Box(0, 0, width, round(share * height))
     text = Box(margin, photo.bottom + 0.7 * margin, width - margin, height - margin)
-    shape = "box"
+    shape: Form = "box"
     if random.random() < 0.35:
         photo, shape = photo.grown(-margin, -margin, -margin, 0), "rounded"
     if random.random() < 0.4:
@@ -90,7 +94,7 @@ def centred(random: Random, width: int, height: int) -> Arrangement:
     margin = _margin(width, height)
     top, bottom = random.uniform(0.27, 0.33) * height, random.uniform(0.66, 0.71) * height
     photo = Box(margin, top, width - margin, bottom)
-    shape = random.choice(("ellipse", "rounded", "box"))
+    shape: Form = random.choice(("ellipse", "rounded", "box"))
     if shape == "ellipse":
         photo = _square_within(photo)
     order = random.choice(ORDERS[:2])

@@ -41,8 +41,8 @@ def set_on_photo(
             wording = replace(wording, brand="")
     if wording.price and random.random() < SEAL_CHANCE:
         seal = groups.seal(look, wording.price)
-        if spot := _least_hiding(arrangement.open, seal, look, clear, subject):
-            parts += seal.moved(spot.left, spot.top)
+        if place := _least_hiding(arrangement.open, seal, look, clear, subject):
+            parts += seal.moved(place.left, place.top)
             wording = replace(wording, price=None)
     return parts, wording
 

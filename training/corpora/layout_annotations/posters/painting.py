@@ -11,7 +11,7 @@ from inference.media.geometry import Box
 from training.corpora.layout_annotations.posters.layouts import Arrangement
 from training.corpora.layout_annotations.posters.lettering import draw_ink
 from training.corpora.layout_annotations.posters.palette import RGB, contrast_ratio, mixed
-from training.corpora.layout_annotations.posters.parts import Part, Shape, Words
+from training.corpora.layout_annotations.posters.parts import Kind, Part, Shape, Words
 
 FINER = 4
 """Shapes are drawn this many times larger and scaled down, for smooth edges."""
@@ -50,9 +50,9 @@ def paint_photo(canvas: Image.Image, photo: np.ndarray, arrangement: Arrangement
     left, top = round(box.left), round(box.top)
     height, width = photo.shape[:2]
     if arrangement.fade:
-        mask = _fading_mask(arrangement, left, top, width, height)
+        mask = _fading_mask(*arrangement.fade, left, top, width, height)
     else:
-        kind = "ellipse" if arrangement.shape == "ellipse" else "box"
+        kind: Kind = "ellipse" if arrangement.shape == "ellipse" else "box"
         rounding = radius if arrangement.shape == "rounded" else 0.0
         mask = _coverage(Shape(kind, Box(0, 0, width, height), (0, 0, 0), rounding), width, height)
     canvas.paste(Image.fromarray(photo), (left, top), mask)
@@ -64,9 +64,9 @@ def shade(canvas: Image.Image, boxes: Sequence[Box], tint: RGB) -> None:
     small = (canvas.width // COARSER, canvas.height // COARSER)
     soft = cv2.resize(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), canvas.size)
     under = cv2.resize(_near(boxes, small), canvas.size)[:, :, None]
-    bright = tuple(int(value) for value in np.percentile(soft[under[:, :, 0] > 0.9], 98, axis=0))
+    red, green, blue = (int(value) for value in np.percentile(soft[under[:, :, 0] > 0.9], 98, axis=0))
     share = LEAST_SHADE
-    while contrast_ratio(mixed(bright, tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.95:
+    while contrast_ratio(mixed((red, green, blue), tint, share), (255, 255, 255)) < SHADE_CONTRAST and share < 0.95:
         share += 0.05
     depth = OPEN_SHADE + (share - OPEN_SHADE) * under
     blended = (pixels + (soft - pixels) * under) * (1 - depth) + np.asarray(tint, np.float32) * depth
@@ -165,9 +165,8 @@ def _draw_tick(pen: ImageDraw.ImageDraw, box: Box) -> None:
     pen.line(path, fill=255, width=round(0.16 * box.width), joint="curve")
 
 
-def _fading_mask(arrangement: Arrangement, left: int, top: int, width: int, height: int) -> Image.Image:
+def _fading_mask(fade: Box, towards: str, left: int, top: int, width: int, height: int) -> Image.Image:
     """Full coverage that falls to none over the fade, smooth at both ends."""
-    fade, towards = arrangement.fade
     if towards == "left":
         share = (np.arange(width) + left - fade.left) / fade.width
         field = np.broadcast_to(_smooth(share)[None, :], (height, width))

@@ -35,6 +35,9 @@ class Words:
         return replace(self, x=self.x + x, y=self.y + y)
 
 
+Kind = Literal["box", "ellipse", "tick"]
+
+
 @dataclass(frozen=True)
 class Shape:
     """Something drawn that is no text. ``line`` is the width of its outline; without one it is filled.
@@ -42,7 +45,7 @@ class Shape:
     ``underlay`` says that text lies on it, so that the annotation lists it.
     """
 
-    kind: Literal["box", "ellipse", "tick"]
+    kind: Kind
     box: Box
     colour: RGB
     radius: float = 0.0

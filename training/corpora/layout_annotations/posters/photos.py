@@ -93,7 +93,7 @@ def packaged() -> tuple[Photo, ...]:
 
 
 def read_folder(folder: Path) -> tuple[Photo, ...]:
-    """Every photo of a folder, by name. Raises ``ValueError`` when it holds none."""
+    """Every photo of a folder, by name. They should hold no print. Raises ``ValueError`` when there is none."""
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise ValueError(f"{folder} holds no photo; {', '.join(SUFFIXES)} are read")
@@ -103,10 +103,12 @@ def read_folder(folder: Path) -> tuple[Photo, ...]:
 def mirrored(photo: Photo) -> Photo:
     """The photo as a mirror shows it."""
     width = photo.pixels.shape[1]
-    turned = [
-        box and Box(width - box.right, box.top, width - box.left, box.bottom) for box in (photo.subject, *photo.faces)
-    ]
-    return replace(photo, pixels=photo.pixels[:, ::-1], subject=turned[0], faces=tuple(turned[1:]))
+
+    def turned(box: Box) -> Box:
+        return Box(width - box.right, box.top, width - box.left, box.bottom)
+
+    subject = turned(photo.subject) if photo.subject else None
+    return replace(photo, pixels=photo.pixels[:, ::-1], subject=subject, faces=tuple(map(turned, photo.faces)))
 
 
 def cut(photo: Photo, width: int, height: int, across: float, down: float, zoom: float) -> Photo:
