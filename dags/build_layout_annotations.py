@@ -10,7 +10,9 @@ beside the posters) says more of it; what a person said of it stays.
 or Trigger → Backfill, annotates the posters that were first seen on those days anew; so does a day in
 the form. **Rendered posters**, whose annotations are known exactly, are added by their number.
 
-**Where to look when something is missing:** the `quarantine` dataset, contract `layout_annotations`.
+**Where to look:** the dataset card, `card.html` of the newest run in the MLflow experiment
+`layout_annotations`, whose address is on the asset's event; for what is missing, the `quarantine`
+dataset, contract `layout_annotations`.
 """
 
 from airflow.sdk import Param

@@ -37,7 +37,10 @@ def annotate_posters(batch: list[str], run: str) -> dict[str, int]:
 
 
 def publish_annotations() -> dict[str, Any]:
-    """The version of the annotations whose consumers may start."""
-    if not (version := open_lake().version(LAYOUT_ANNOTATIONS)):
+    """The version of the annotations whose consumers may start, and its dataset card in MLflow."""
+    lake = open_lake()
+    if not (version := lake.version(LAYOUT_ANNOTATIONS)):
         raise NothingToDo("there are no annotations yet")
-    return {LAYOUT_ANNOTATIONS.name: version}
+    from training.corpora.layout_annotations import record
+
+    return record.record(lake, version)

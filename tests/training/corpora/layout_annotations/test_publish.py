@@ -46,7 +46,7 @@ def test_new_posters_are_annotated_verified_and_not_looked_at_again(folder, lake
         assert [block["agreement_cer"] for block in row["blocks"]] == [0.0, 0.0]
     assert len({row["group"] for row in rows}) == 1
     published = steps.publish_annotations()
-    assert published == {LAYOUT_ANNOTATIONS.name: lake.version(LAYOUT_ANNOTATIONS)}
+    assert published[LAYOUT_ANNOTATIONS.name] == lake.version(LAYOUT_ANNOTATIONS)
 
     assert annotate("run 2") is None
     assert annotate("run 3", day=rows[0]["day"]) == [{"verified": 1}, {"verified": 1}]
