@@ -1,5 +1,6 @@
 """A day of the past, built anew by Airflow's own backfill in an Airflow of the test's own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ TUESDAY = "2026-06-02"
 NOTE = "一件也送货"
 
 BACKFILL = """
-import sys
+import json, sys
 from airflow.cli.cli_parser import get_parser
 from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
@@ -29,28 +30,30 @@ def airflow(*arguments):
     parsed = get_parser().parse_args(arguments)
     parsed.func(parsed)
 
-dag, task, day = sys.argv[1:]
+day, task, *dags = sys.argv[1:]
 airflow("db", "migrate")
 airflow("dags", "reserialize")
-airflow("backfill", "create", "--dag-id", dag, "--from-date", day, "--to-date", day)
+for dag in dags:
+    airflow("backfill", "create", "--dag-id", dag, "--from-date", day, "--to-date", day)
 with create_session() as session:
-    (run,) = session.query(DagRun).filter(DagRun.dag_id == dag)
-    created, run_id = f"{run.run_type} {run.logical_date:%Y-%m-%d}", run.run_id
-airflow("tasks", "test", dag, task, run_id)
-print(created)
+    runs = {run.dag_id: run for run in session.query(DagRun)}
+    created = {dag: f"{run.run_type} {run.logical_date:%Y-%m-%d}" for dag, run in runs.items()}
+    run_id = runs[dags[0]].run_id
+airflow("tasks", "test", dags[0], task, run_id)
+print(json.dumps(created))
 """
 
 
 @pytest.fixture
 def airflow(own_home):
-    """Create a backfill of one day and run its task; the kind of run that was created, and its date."""
+    """Create backfills of a day and run a task of the first; which runs were created, and their date."""
     environment = {**os.environ, **services.airflow_environment(Settings(home=own_home)), "COVERLOOP_MLFLOW_URI": ""}
 
-    def backfill(*arguments: str) -> str:
-        command = [sys.executable, "-c", BACKFILL, *arguments]
+    def backfill(day: str, task: str, *dags: str) -> dict[str, str]:
+        command = [sys.executable, "-c", BACKFILL, day, task, *dags]
         done = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout.splitlines()[-1]
+        return json.loads(done.stdout.splitlines()[-1])
 
     return backfill
 
@@ -69,7 +72,8 @@ def test_a_backfill_of_a_day_builds_that_day_and_leaves_the_others(airflow, lake
     others = rows(lake, TUESDAY, same=False)
     lake.write(PRODUCTS, [{**row, "description": f"{row['description']} {NOTE}。"} for row in products], "r")
 
-    assert airflow("build_content_title_pairs", "build_pairs", TUESDAY) == f"backfill {TUESDAY}"
+    created = airflow(TUESDAY, "build_pairs", "build_content_title_pairs", "build_layout_annotations")
+    assert created == dict.fromkeys(("build_content_title_pairs", "build_layout_annotations"), f"backfill {TUESDAY}")
     of_day = rows(lake, TUESDAY, same=True)
     assert of_day
     assert all(NOTE in row["content"] for row in of_day)
