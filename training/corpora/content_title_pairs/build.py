@@ -61,10 +61,11 @@ def build(pairs: Iterable[Pair], dropped: Iterable[tuple[Pair, Drop]] = ()) -> B
     return Built(rows, refused)
 
 
-def _order(pair: Pair) -> tuple[bool, bool, str, str, str]:
-    """Of equal pairs the first is kept: one that people clicked tells more, one that a model wrote less."""
+def _order(pair: Pair) -> tuple[bool, bool, bool, str, str, str]:
+    """Of equal pairs the first is kept: one that people clicked tells more, real ones most, a model's least."""
     return (
         pair.shown is None,
+        pair.simulated,
         pair.source == SYNTHETIC,
         _pair_id(pair),
         pair.product_id or "",

@@ -75,8 +75,11 @@ def test_of_equal_pairs_the_one_that_people_clicked_is_kept_and_a_models_comes_l
     sources = [replace(good, source=source) for source in ("synthetic", "catalogue")]
     (row,) = build(sources).rows
     assert row["source"] == "catalogue"
-    (row,) = build([*sources, replace(good, source="published", shown=clicked)]).rows
-    assert (row["source"], row["shown"]["clicks"]) == ("published", 40)
+    published = replace(good, source="published", shown=clicked)
+    (row,) = build([*sources, replace(published, simulated=True)]).rows
+    assert (row["source"], row["shown"]["clicks"], row["simulated"]) == ("published", 40, True)
+    (row,) = build([replace(published, simulated=True), published]).rows
+    assert not row["simulated"]
 
 
 def test_what_a_source_refused_is_told_with_the_rest(pairs):
