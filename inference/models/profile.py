@@ -82,7 +82,7 @@ def vision_language_model() -> VisionLanguageModel | None:
     that server does not answer.
     """
     choice = load().vision_language
-    return choice and _open_vision_language(choice)
+    return _open_vision_language(choice) if choice else None
 
 
 @lru_cache(maxsize=1)
