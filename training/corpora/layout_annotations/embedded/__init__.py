@@ -1,0 +1,1 @@
+"""The annotator that runs anywhere: OCR, ink and rules, no large model."""
