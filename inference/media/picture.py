@@ -17,6 +17,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 MOST_PIXELS = 64_000_000
 """Decoded that is 192 MB; posters for print are smaller at 300 dots per inch."""
 
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error, zlib.error)
+"""What the decoders raise over bytes that make no sense."""
+
 LOOK_SIDE = 8
 """Cells along a side of the grid whose brightness steps make a picture's ``look``."""
 
@@ -28,17 +31,18 @@ def read_picture(path: Path, most_pixels: int = MOST_PIXELS) -> np.ndarray:
     """
     if path.stat().st_size == 0:
         raise BadMedia("the file is empty")
-    try:
-        with Image.open(path, formats=FORMATS) as picture:
-            _refuse_size(picture, most_pixels)
-            picture.load()
-            return np.asarray(_as_rgb(ImageOps.exif_transpose(picture)))
-    except UnidentifiedImageError as error:
-        raise BadMedia(f"not a picture of a kind that is read here ({', '.join(FORMATS)})") from error
-    except Image.DecompressionBombError as error:
-        raise BadMedia(f"more pixels than the limit of {most_pixels}") from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
-        raise BadMedia(f"cut off or damaged: {error}") from error
+    with open(path, "rb") as file:
+        try:
+            with Image.open(file, formats=FORMATS) as picture:
+                _refuse_size(picture, most_pixels)
+                picture.load()
+                return np.asarray(_as_rgb(ImageOps.exif_transpose(picture)))
+        except UnidentifiedImageError as error:
+            raise BadMedia(f"not a picture of a kind that is read here ({', '.join(FORMATS)})") from error
+        except Image.DecompressionBombError as error:
+            raise BadMedia(f"more pixels than the limit of {most_pixels}") from error
+        except DAMAGED as error:
+            raise BadMedia(f"cut off or damaged: {error}") from error
 
 
 def look_of(image: np.ndarray) -> str:
@@ -57,8 +61,9 @@ def _refuse_size(picture: Image.Image, most_pixels: int) -> None:
     width, height = picture.size
     if width * height > most_pixels:
         raise BadMedia(f"{width} × {height} pixels, more than the limit of {most_pixels}")
-    if picture.format in ("GIF", "PNG", "WEBP") and getattr(picture, "n_frames", 1) > 1:
-        raise BadMedia(f"an animation of {picture.n_frames} pictures; posters stand still")
+    pictures = getattr(picture, "n_frames", 1)
+    if picture.format in ("GIF", "PNG", "WEBP") and pictures > 1:
+        raise BadMedia(f"an animation of {pictures} pictures; posters stand still")
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:

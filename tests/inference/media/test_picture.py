@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -99,6 +100,23 @@ def test_what_is_no_still_picture_is_refused_with_its_reason(tmp_path, content, 
     (tmp_path / "a.jpg").write_bytes(content)
     with pytest.raises(BadMedia, match=reason):
         read_picture(tmp_path / "a.jpg")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("suffix", MODES)
+def test_whatever_bytes_are_damaged_it_is_a_picture_or_refused(tmp_path, suffix):
+    red_left("P" if suffix == "GIF" else "RGB").save(tmp_path / "whole", suffix)
+    whole, random, refused = (tmp_path / "whole").read_bytes(), Random(0), 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(random.randint(1, 8)):
+            damaged[random.randrange(min(len(damaged), 300))] = random.randrange(256)
+        (tmp_path / "damaged").write_bytes(damaged)
+        try:
+            assert read_picture(tmp_path / "damaged", most_pixels=1_000_000).dtype == np.uint8
+        except BadMedia:
+            refused += 1
+    assert refused > 0
 
 
 def test_a_small_file_that_unfolds_to_too_many_pixels_is_refused_unread(tmp_path):

@@ -5,6 +5,7 @@ Public layout datasets have no texts, roles or colours; ``completing`` reads tho
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -63,21 +64,19 @@ class Malformed:
 
 def by_picture(names: Iterable[str], known: Iterable[Known]) -> dict[str, Known]:
     """For each name of a picture what is known of it: by its whole path, else by a file name that only it bears."""
-    whole, bare = {}, {}
-    for each in known:
-        whole[each.name] = each
-        bare.setdefault(PurePosixPath(each.name).name, []).append(each)
+    known = list({each.name: each for each in known}.values())
     names = list(names)
-    bearers: dict[str, int] = {}
-    for name in names:
-        bearers[PurePosixPath(name).name] = bearers.get(PurePosixPath(name).name, 0) + 1
+    whole = {each.name: each for each in known}
+    told = Counter(PurePosixPath(each.name).name for each in known)
+    borne = Counter(PurePosixPath(name).name for name in names)
+    by_file = {PurePosixPath(each.name).name: each for each in known}
     found = {}
     for name in names:
-        file_name = PurePosixPath(name).name
+        file = PurePosixPath(name).name
         if name in whole:
             found[name] = whole[name]
-        elif bearers[file_name] == 1 and len(bare.get(file_name, ())) == 1:
-            found[name] = bare[file_name][0]
+        elif told[file] == borne[file] == 1:
+            found[name] = by_file[file]
     return found
 
 
