@@ -160,6 +160,11 @@ def resume(model: Model, run_id: str) -> Iterator[Run]:
         yield opened
 
 
+def finished(run_id: str) -> Finished:
+    """What a run became. Raises ``MlflowException`` when there is none."""
+    return _finished(MlflowClient(tracking_uri=settings.load().mlflow).get_run(run_id))
+
+
 def newest(subject: Model | Dataset, tags: Mapping[str, str] | None = None) -> Finished | None:
     """The newest finished run that bears these tags, None without one."""
     client = MlflowClient(tracking_uri=settings.load().mlflow)

@@ -88,6 +88,7 @@ def test_a_dataset_has_runs_of_its_own_and_the_newest_finished_one_is_found():
     newest, first = tracking.newest(CONTENT_TITLE_PAIRS), tracking.newest(CONTENT_TITLE_PAIRS, {"version": "1"})
     assert (newest.tags["version"], newest.metrics["kept"]) == ("2", 20)
     assert first.run_id != newest.run_id
+    assert tracking.finished(first.run_id) == first
     assert tracking.newest(CONTENT_TITLE_PAIRS, {"version": "3"}) is None
     assert Path(urlparse(first.link("card.html")).path).read_text() == "<p>card</p>"
 

@@ -50,7 +50,7 @@ def record(lake: Lake, built: Built, landed: Landed, read: Mapping[Dataset, int]
         run.tags(told)
         run.metrics(_metrics(built, landed))
         run.text(card.render(page).decode(), CARD)
-    return _recorded(tracking.newest(CONTENT_TITLE_PAIRS, {"dataset_version": told["dataset_version"]}))
+    return _recorded(tracking.finished(run.run_id))
 
 
 def _recorded(run: tracking.Finished) -> Recorded:
