@@ -1,6 +1,6 @@
 """Benchmarks: each measures two or more sides in one run, in turns, and prints their ratio.
 
-python -m tests.benchmarks [NAME…] [--repeats N] [--videos FOLDER] [--json FILE]
+python -m tests.benchmarks [NAME…] [--repeats N] [--videos FOLDER] [--rows N] [--json FILE]
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[_to_stderr()])
     logging.getLogger(__package__).setLevel(logging.INFO)
     os.environ["TQDM_DISABLE"] = "1"  # a bar from every process that loads weights would bury the progress
-    options = Options(arguments.repeats, arguments.videos)
+    options = Options(arguments.repeats, arguments.videos, arguments.rows)
     console = Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
     measured = {}
     for name in arguments.names or benchmarks:
@@ -62,6 +62,7 @@ def _parse(benchmarks: dict[str, ModuleType]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run; none: all ({', '.join(benchmarks)})")
     parser.add_argument("--repeats", type=_count, default=REPEATS, metavar="N", help=f"default {REPEATS}")
     parser.add_argument("--videos", type=_folder, metavar="FOLDER", help="your videos; none: the samples")
+    parser.add_argument("--rows", type=_count, metavar="N", help="how many rows pairs makes up; none: 20,000")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in benchmarks]:

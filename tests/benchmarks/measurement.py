@@ -11,10 +11,12 @@ Row = dict[str, str | float]
 
 @dataclass(frozen=True)
 class Options:
-    """``repeats`` of each side, of which the median counts; ``videos`` instead of the samples."""
+    """``repeats`` of each side, of which the median counts; ``videos`` instead of the samples; how many ``rows``
+    where a benchmark makes them."""
 
     repeats: int
     videos: Path | None = None
+    rows: int | None = None
 
 
 def medians(rounds: Sequence[Sequence[float]]) -> list[float]:

@@ -13,9 +13,12 @@ from data_contracts.contract import load
 from data_contracts.settings import REPOSITORY
 from inference.models.shelf import resolve
 from infra.samples.collect import CLIPS_FILE
-from tests.benchmarks import bench_covers, bench_store
+from tests.benchmarks import bench_covers, bench_pairs, bench_store
 from tests.benchmarks.measurement import Options
-from tests.benchmarks.process import fresh_process, peak_bytes
+from tests.benchmarks.pairs.rows import SPOILERS, rows
+from tests.benchmarks.process import fresh_process, measure_command, peak_bytes
+from training.corpora.content_title_pairs.filters import apply_filters
+from training.corpora.content_title_pairs.pair import Drop, Pair
 
 CLIP = "carphone_pristine.mp4"
 LARGE = 300 * 2**20
@@ -60,16 +63,43 @@ def test_the_rows_that_the_store_writes_keep_to_their_contract():
     assert refusals == []
 
 
+def test_the_filters_drop_the_rows_that_were_made_bad_and_no_other():
+    made = list(rows(3000))
+    assert {row.bad for row in made} == {None, *SPOILERS}
+    for row in made:
+        dropped = isinstance(apply_filters(Pair(row.content, row.title, row.language, "catalogue")), Drop)
+        assert dropped == (row.bad is not None), row
+
+
+def test_planted_copies_are_told_from_those_that_were_missed():
+    made = [row for row in rows(3000) if not row.bad]
+    families = {row.row_id: row.copy_of or row.row_id for row in made}
+    assert bench_pairs.judge(made, families) == {"recall": 1.0, "precision": 1.0}
+    assert bench_pairs.judge(made, {row_id: row_id for row_id in families})["recall"] == 0
+    alike = bench_pairs.judge(made, dict.fromkeys(families, "one"))
+    assert alike["recall"] == 1
+    assert alike["precision"] < 0.5
+
+
+def test_the_memory_of_a_commands_processes_counts():
+    child = f"import time; held = b'x' * {LARGE}; time.sleep(1)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    assert measure_command([sys.executable, "-c", parent], {}) > LARGE
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        measure_command([sys.executable, "-c", "raise SystemExit('no rows')"], {})
+    assert "no rows" in error.value.stderr
+
+
 def test_help_says_what_each_benchmark_compares():
     text = run("--help").stdout
-    for module in (bench_covers, bench_store):
+    for module in (bench_covers, bench_pairs, bench_store):
         assert module.__doc__.splitlines()[0] in text
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("speed",), "there is no benchmark speed; there are covers, store"),
+        (("speed",), "there is no benchmark speed; there are covers, pairs, store"),
         (("--repeats", "0"), "0 is not a number from 1 up"),
         (("--videos", "/nowhere"), "there is no folder /nowhere"),
     ],
