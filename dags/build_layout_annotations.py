@@ -38,7 +38,7 @@ RENDERED = {
 def build_layout_annotations():
     rendered = step(steps.render_posters, hours=12)(count="{{ params.rendered }}", run=RUN)
     due = step(steps.find_due_posters)(run=RUN, day=DAY)
-    annotated = step(steps.annotate_posters, pool=MODELS_POOL).partial(run=RUN).expand(batch=due)
+    annotated = step(steps.annotate_posters, pool=MODELS_POOL).partial(run=RUN, day=DAY).expand(batch=due)
     published = step(steps.publish_annotations, produces=[LAYOUT_ANNOTATIONS], trigger_rule="none_failed")()
     rendered >> due
     annotated >> published

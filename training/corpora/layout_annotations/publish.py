@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.catalog import LAYOUT_ANNOTATIONS, LAYOUT_REVIEWS, POSTERS, QUARANTINE
-from data_contracts.errors import BadMedia
+from data_contracts.errors import BadMedia, ContractViolation
 from data_contracts.store import Lake
 from inference.media.picture import read_picture
 from training.corpora.layout_annotations.annotation import Annotation, Annotator
@@ -42,39 +43,42 @@ def find_due(lake: Lake, landing: str, annotator: str, run: str, day: str | None
     if day:
         return sorted(poster["poster_id"] for poster in posters if poster["day"] == day)
     told = read_told(lake, landing, posters, run)
-    done = set(lake.read(LAYOUT_ANNOTATIONS, ["annotation_id"])["annotation_id"].to_pylist()) | _refused(lake)
+    done = _done(lake)
     return sorted(
         poster["poster_id"] for poster in posters if annotation_id(poster, annotator, _known(told, poster)) not in done
     )
 
 
 def annotate_batch(
-    lake: Lake, landing: str, poster_ids: Sequence[str], annotator: Annotator, run: str
+    lake: Lake, landing: str, poster_ids: Sequence[str], annotator: Annotator, run: str, again: bool = False
 ) -> dict[str, int]:
-    """Annotate and verify posters, each written as soon as it is done; counts by status, and ``refused``."""
+    """Annotate and verify posters, each written as soon as it is done; counts by status, and ``refused``.
+
+    Those that were done before, by an earlier try of this task, are passed over unless ``again``.
+    """
     posters = lake.read(POSTERS).to_pylist()
     told = read_told(lake, landing, posters, run)
     groups = group_by_look(posters)
-    wanted = set(poster_ids)
-    counts: dict[str, int] = {}
+    wanted, done = set(poster_ids), set() if again else _done(lake)
+    counts: Counter[str] = Counter()
     for poster in (poster for poster in posters if poster["poster_id"] in wanted):
-        given = told.get(poster["name"])
+        identity = annotation_id(poster, annotator.name, _known(told, poster))
+        if identity in done:
+            continue
         try:
             annotation, verdict = _annotate(lake, poster, _known(told, poster), annotator)
         except (BadMedia, UnusableAnswer) as error:
             log.warning("%s: no annotation: %s", poster["name"], error)
-            identity = annotation_id(poster, annotator.name, _known(told, poster))
             _quarantine(lake, poster, identity, error, run)
-            counts["refused"] = counts.get("refused", 0) + 1
+            counts["refused"] += 1
             continue
+        group, given = groups[poster["poster_id"]], told.get(poster["name"])
         source = given.format if given else poster["source"]
-        group = groups[poster["poster_id"]]
         row = to_row(poster, annotation, verdict, annotator.name, source, group, _known(told, poster))
-        reviews = lake.read(LAYOUT_REVIEWS, where=f"sha256 = '{poster['sha256']}'")  # one may have come meanwhile
-        lake.write(LAYOUT_ANNOTATIONS, apply_reviews([row], reviews.to_pylist()), run)
-        log.info("%s: %d blocks, %s", poster["name"], len(annotation.blocks), verdict.status)
-        counts[verdict.status] = counts.get(verdict.status, 0) + 1
-    return counts
+        status = verdict.status if _write(lake, row, run) else "refused"
+        log.info("%s: %d blocks, %s", poster["name"], len(annotation.blocks), status)
+        counts[status] += 1
+    return dict(counts)
 
 
 def read_told(lake: Lake, landing: str, posters: Sequence[Mapping[str, Any]], run: str) -> dict[str, Told]:
@@ -114,6 +118,17 @@ def _annotate(
     return annotate(image, known, annotator)
 
 
+def _write(lake: Lake, row: dict[str, Any], run: str) -> bool:
+    """Write a row as people left it; False when it broke its contract, and is in quarantine instead."""
+    reviews = lake.read(LAYOUT_REVIEWS, where=f"sha256 = '{row['sha256']}'")  # one may have come meanwhile
+    try:
+        lake.write(LAYOUT_ANNOTATIONS, apply_reviews([row], reviews.to_pylist()), run)
+    except ContractViolation as error:  # of one row in a write of one: the others are not to suffer
+        log.warning("%s", error)
+        return False
+    return True
+
+
 def _known(told: Mapping[str, Told], poster: Mapping[str, Any]) -> Known | None:
     return told[poster["name"]].known if poster["name"] in told else None
 
@@ -125,7 +140,8 @@ def _quarantine(lake: Lake, poster: Mapping[str, Any], identity: str, error: Exc
     lake.quarantine(LAYOUT_ANNOTATIONS, [row], "no_annotation", str(error), run)
 
 
-def _refused(lake: Lake) -> set[str]:
-    """Ids of annotations that were tried in vain; trying again would end the same."""
-    where = f"contract = '{LAYOUT_ANNOTATIONS.name}' AND rule = 'no_annotation'"
-    return {json.loads(row)["annotation_id"] for row in lake.read(QUARANTINE, ["row"], where)["row"].to_pylist()}
+def _done(lake: Lake) -> set[str]:
+    """Ids of annotations that are there, and of those tried in vain: trying again would end the same."""
+    refused = lake.read(QUARANTINE, ["row"], f"contract = '{LAYOUT_ANNOTATIONS.name}'")["row"].to_pylist()
+    tried = {json.loads(row).get("annotation_id") for row in refused}
+    return tried | set(lake.read(LAYOUT_ANNOTATIONS, ["annotation_id"])["annotation_id"].to_pylist())

@@ -29,11 +29,12 @@ def find_due_posters(run: str, day: str | None = None) -> list[list[str]]:
     return [due[start : start + size] for start in range(0, len(due), size)]
 
 
-def annotate_posters(batch: list[str], run: str) -> dict[str, int]:
-    """Annotate a batch of posters, verify each, and keep what came of it."""
+def annotate_posters(batch: list[str], run: str, day: str | None = None) -> dict[str, int]:
+    """Annotate a batch of posters, those of a day again, verify each, and keep what came of it."""
     from training.corpora.layout_annotations import annotators, publish
 
-    return publish.annotate_batch(open_lake(), settings.load().landing, batch, annotators.chosen(), run)
+    landing, annotator = settings.load().landing, annotators.chosen()
+    return publish.annotate_batch(open_lake(), landing, batch, annotator, run, again=day is not None)
 
 
 def publish_annotations() -> dict[str, Any]:

@@ -26,7 +26,7 @@ def annotate(run: str, day: str | None = None) -> list[dict[str, int]] | None:
         batches = steps.find_due_posters(run, day)
     except NothingToDo:
         return None
-    return [steps.annotate_posters(batch, run) for batch in batches]
+    return [steps.annotate_posters(batch, run, day) for batch in batches]
 
 
 def texts(row: dict) -> set[str]:
@@ -49,6 +49,7 @@ def test_new_posters_are_annotated_verified_and_not_looked_at_again(folder, lake
     assert published[LAYOUT_ANNOTATIONS.name] == lake.version(LAYOUT_ANNOTATIONS)
 
     assert annotate("run 2") is None
+    assert steps.annotate_posters([row["poster_id"] for row in rows], "a retry") == {}
     assert annotate("run 3", day=rows[0]["day"]) == [{"verified": 1}, {"verified": 1}]
     assert annotate("run 4", day="2020-02-02") is None
     assert steps.publish_annotations() == published
@@ -104,6 +105,19 @@ def test_files_beside_posters_are_taken_for_what_they_say(folder, lake):
     assert reasons["malformed"] == "[1]: boxes is missing"
     assert "broken.json is no JSON" in reasons["malformed_file"]
     assert annotate("run 3") is None
+
+
+def test_a_row_that_breaks_the_contract_costs_no_other_poster(folder, lake):
+    for name in ("a.png", "b.png"):
+        draw_poster(folder / name, {"a.png": "navy", "b.png": "darkgreen"}[name])
+    told = {"kind": "text", "box": BOXES["Summer Sale"], "role": "price", "language": "en", "colour": "white"}
+    known = [{"image": "a.png", "boxes": [told | {"text": "so long " * 300}]}]
+    (folder / "known.json").write_text(json.dumps(known))
+    take_in_posters("run 1")
+    assert annotate("run 1") == [{"refused": 1, "verified": 1}]
+    (refused,) = lake.read(QUARANTINE).to_pylist()
+    assert "has more than 2000 characters" in refused["reason"]
+    assert annotate("run 2") is None
 
 
 def test_without_posters_there_is_nothing_to_do(lake):
