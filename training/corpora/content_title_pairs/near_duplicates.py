@@ -25,7 +25,8 @@ at 0.7 to 0.95, different products of one brand below 0.4."""
 
 NGRAM = 3
 BANDS, ROWS = 32, 4
-"""Texts at similarity s become candidates with probability 1 - (1 - s^4)^32: 0.87 at 0.5, 0.9998 at 0.7."""
+"""Texts at similarity s become candidates with probability 1 - (1 - s^4)^32: 0.87 at 0.5, 0.9998 at 0.7; at 0.5
+less where chance fills buckets beyond WINDOW, in hundreds of thousands of texts."""
 
 LEAST_ESTIMATE = SIMILAR - 0.15
 """Candidates whose BANDS * ROWS hashes agree less are not compared exactly: at SIMILAR that is three
@@ -68,7 +69,7 @@ def find_links(texts: Sequence[str]) -> Links:
     found = np.concatenate([found, np.stack([leaders[copies], copies], axis=1)])
     similarity = np.concatenate([similarity, np.ones(len(copies))])
     order = np.lexsort((found[:, 1], found[:, 0]))
-    return Links(*found[order].T, similarity[order])
+    return Links(found[order, 0], found[order, 1], similarity[order])
 
 
 def components(size: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:
