@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 RENDERER = "renderer-1"
 """Raised whenever a seed gives another poster."""
 
-FIRST_SEED = 10_000_000
-"""Far from the seeds that annotators are built on and measured with."""
+FIRST_SEED = 1_000_000
+"""Below lie the seeds that annotators are built on, from ten million those they are measured with."""
 
 ROWS_PER_WRITE = 16
 
