@@ -15,7 +15,7 @@ import daft
 from daft import Window, col, lit
 from daft.functions import row_number, when
 
-from data_contracts import contract
+from data_contracts import contract, engine
 from data_contracts.catalog import CLICKS, IMPRESSIONS, OUTCOMES, Dataset
 from data_contracts.errors import NothingToDo
 from data_contracts.store import Lake
@@ -37,7 +37,7 @@ def join(lake: Lake, window: timedelta, now: datetime, run: str) -> dict[str, An
     ``refused_clicks`` counts all so far, everything else speaks of this call's outcomes only.
     Raises ``NothingToDo`` when no outcome is new or different.
     """
-    logging.getLogger("tracing").setLevel(logging.WARNING)  # Daft logs a line for every operator it runs
+    engine.quiet()
     impressions = _read(lake, IMPRESSIONS)
     clicks = _judge_clicks(_read(lake, CLICKS), impressions, window).collect()
     refused = _refuse(lake, clicks, now - window, run)

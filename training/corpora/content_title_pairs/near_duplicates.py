@@ -19,6 +19,8 @@ from daft.functions import minhash
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from data_contracts import engine
+
 SIMILAR = 0.5
 """Jaccard similarity of trigrams from which two texts are near-duplicates: colours of one product are
 at 0.7 to 0.95, different products of one brand below 0.4."""
@@ -113,6 +115,7 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _signatures(texts: Sequence[str]) -> np.ndarray:
     """The smallest of each of BANDS * ROWS hashes over the trigrams, uint32 (texts, BANDS * ROWS)."""
+    engine.quiet()
     hashed = np.empty((len(texts), BANDS * ROWS), dtype=np.uint32)
     column = minhash(col("text"), num_hashes=BANDS * ROWS, ngram_size=NGRAM, hash_function="xxhash3_64")
     for start in range(0, len(texts), HASHED_AT_ONCE):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import daft
 from daft import DataType, Series, col
 
+from data_contracts import engine
 from training.corpora.content_title_pairs.pair import Drop, Pair
 
 Judge = Callable[[Pair], Pair | Drop]
@@ -51,6 +52,7 @@ class _Process:
 def _said_in_processes(pairs: Sequence[Pair], judge: Judge, batch: int) -> Iterator[Pair | Drop | None]:
     """Batches travel pickled: Daft's own columns of Python objects are ten times slower, and its text takes
     no lone surrogate, which filters are there to find."""
+    engine.quiet()
     starts = range(0, len(pairs), batch)
     batches = daft.from_pydict({"pairs": [pickle.dumps(pairs[start : start + batch]) for start in starts]})
     judged = batches.into_batches(1).select(_Process(judge)(col("pairs")).alias("results"))

@@ -19,7 +19,6 @@ that calls a winner in 5 % of the contents with two equal titles, in fewer with 
 lowers it. What wins is the title on its covers: their pictures are not told apart from it.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +32,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import betainc
 
+from data_contracts import engine
 from data_contracts.catalog import COVERS, OUTCOMES
 from data_contracts.store import Lake
 from training.corpora.content_title_pairs.pair import Drop, Shown
@@ -88,7 +88,7 @@ def read_tally(lake: Lake) -> pd.DataFrame:
     columns = [*TITLE, "position", "impressions", "clicks", "first_shown"]
     if not lake.version(OUTCOMES):
         return pd.DataFrame(columns=columns)
-    logging.getLogger("tracing").setLevel(logging.WARNING)  # Daft logs a line for every operator it runs
+    engine.quiet()
     counted = (
         daft.read_lance(lake.dataset_uri(OUTCOMES))
         .groupby("simulated", "cover_id", "position")
