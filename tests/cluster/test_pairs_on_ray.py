@@ -1,6 +1,6 @@
 """The code that filters pairs and hashes texts on one machine does the same on a Ray cluster.
 
-Needs ``ray``, which only a cluster's image has.
+Opt in with ``pytest -m cluster``.
 """
 
 import json
@@ -28,9 +28,10 @@ if __name__ == "__main__":
     print(json.dumps([dropped, links.one.tolist(), links.other.tolist()]))
 """
 
-pytestmark = pytest.mark.skipif(
-    find_spec("ray") is None, reason="ray is not installed; it comes with a cluster's image"
-)
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(find_spec("ray") is None, reason="ray is not installed; it comes with a cluster's image"),
+]
 
 
 def run(runner: str) -> list[list[int]]:
