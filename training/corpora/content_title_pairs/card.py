@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -32,6 +32,10 @@ MOST_CHARACTERS = 700
 BARS = 24
 TAIL_SHARE = 0.02
 """The longest texts that share a histogram's last bar, so that one of them does not squeeze all others."""
+
+PRIVATE = frozenset(("contact", "personal_data"))
+"""Rules whose samples are not shown: a card is passed around, and what they found belongs to somebody."""
+WITHHELD = "withheld"
 
 LANGUAGES = {"zh": "Chinese", "en": "English"}
 UNITS = {"zh": "full-width characters", "en": "characters"}
@@ -130,8 +134,14 @@ def find_stages(build: Build) -> list[Stage]:
         samples = sorted(pairs, key=lambda item: (item[0].content, item[0].title, item[1].detail))
         before = build.dropped_before.get(rule, 0) if build.dropped_before else None
         drop = samples[0][1] if samples else Drop(rule, "dropped none this time")
-        stages.append(Stage(drop, len(pairs), left, before, _spread(samples)))
+        shown = [_withheld(item) if rule in PRIVATE else item for item in _spread(samples)]
+        stages.append(Stage(drop, len(pairs), left, before, shown))
     return stages
+
+
+def _withheld(item: tuple[Pair, Drop]) -> tuple[Pair, Drop]:
+    pair, drop = item
+    return replace(pair, title=WITHHELD, content=WITHHELD), drop
 
 
 def find_widths(rows: Sequence[Row]) -> list[tuple[str, str, Histogram]]:

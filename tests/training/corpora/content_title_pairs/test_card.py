@@ -154,3 +154,13 @@ def test_a_histogram_counts_every_text_in_few_bars(widths):
 def test_nothing_kept_and_nothing_dropped_is_a_page_too():
     empty = replace(BUILD, rows=[], dropped=[], dropped_before={"copy": 1})
     assert "Found 0 Kept 0 – Dropped 0 –" in text_of(render(empty))
+
+
+def test_what_belongs_to_somebody_is_counted_and_not_shown():
+    dropped = [drop(1, "contact", "call 13912345678", "phone"), drop(2, "personal_data", "Li Lei, 110101")]
+    page = render(replace(BUILD, dropped=dropped)).decode()
+
+    assert "13912345678" not in page
+    assert "Li Lei" not in page
+    assert page.count("withheld") >= 2
+    assert "why contact" in page
