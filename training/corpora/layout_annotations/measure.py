@@ -61,7 +61,7 @@ class Tally:
             "role_f1": _f1(right, true, found),
             "role_f1_macro": float(np.mean(each)) if each else 0.0,
             "colour": self.coloured / max(self.matched, 1),
-            "language": self.spoken / max(self.matched, 1),
+            "language_right": self.spoken / max(self.matched, 1),
         }
 
     def add(self, other: "Tally") -> None:
@@ -210,7 +210,7 @@ def _rich_table(table: dict[tuple[str, str], Tally]) -> Any:
     drawn = Table("language", "distortion", "pictures", *TARGETS, "macro", "language right")
     for (language, distortion), tally in sorted(table.items()):
         scores = tally.scores()
-        cells = [f"{scores[name]:.3f}" for name in (*TARGETS, "role_f1_macro", "language")]
+        cells = [f"{scores[name]:.3f}" for name in (*TARGETS, "role_f1_macro", "language_right")]
         drawn.add_row(language, distortion, str(tally.pictures), *cells)
     drawn.add_row("target", "", "", *(f"{value:.3f}" for value in TARGETS.values()), end_section=True)
     return drawn

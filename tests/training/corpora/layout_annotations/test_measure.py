@@ -25,7 +25,7 @@ def test_the_truth_itself_scores_full():
         "role_f1": 1,
         "role_f1_macro": 1,
         "colour": 1,
-        "language": 1,
+        "language_right": 1,
     }
 
 

@@ -1,6 +1,6 @@
 """Lines become blocks: the same font, one under the other, set close."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,9 @@ COLOUR_GAP = 0.1
 LINE_PITCH, LINE_GAP = 1.56, 0.8
 """Em from line to line, and of blank between them, within a block at most. Lists are set wider: each of
 their points stands for itself."""
+
+WORD_GAP, COMMA_GAP, ROW_SHIFT = 0.45, 1.0, 0.3
+"""Em between words of one row, after a comma, and between how low they reach, at most."""
 
 LEAD_IN_GAP = 0.5
 """Em of a price between it and the words that lead in to it at most."""
@@ -76,13 +79,43 @@ class Block:
 def merge(lines: list[Line]) -> list[Block]:
     """Blocks of lines, from top to bottom; each line goes under the block it continues, if any."""
     blocks: list[list[Line]] = []
-    for line in sorted(lines, key=_order):
+    for line in sorted(_joined(lines), key=_order):
         continued = next((block for block in reversed(blocks) if continues(block[-1], line)), None)
         if continued is None:
             blocks.append([line])
         else:
             continued.append(line)
     return [Block(tuple(block)) for block in blocks]
+
+
+def _joined(lines: list[Line]) -> list[Line]:
+    """Lines in which the words of one row, where they were found apart, are one again."""
+    whole: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.box.left):
+        before = next((other for other in whole if _goes_on(other, line)), None)
+        if before is None:
+            whole.append(line)
+        else:
+            whole[whole.index(before)] = _one(before, line)
+    return whole
+
+
+def _goes_on(left: Line, right: Line) -> bool:
+    """Whether the second continues the first in its row: as close as words, and as large, or a sum."""
+    size = max(left.size, right.size)
+    level = abs(left.box.bottom - right.box.bottom) < ROW_SHIFT * size
+    widest = COMMA_GAP if left.text.endswith(("，", ",", "、")) else WORD_GAP
+    close = -0.1 * size < right.box.left - left.box.right < widest * size
+    is_sum = bool(prices.ENDS_IN_CURRENCY.search(left.text)) and right.text[:1].isdigit()
+    both_prices = prices.names_price(left.text) and prices.names_price(right.text)
+    return level and close and not both_prices and (is_sum or _alike(left, right))
+
+
+def _one(left: Line, right: Line) -> Line:
+    blank = "" if "zh" in (left.language, right.language) or prices.ENDS_IN_CURRENCY.search(left.text) else " "
+    larger = max(left, right, key=lambda line: line.size)
+    score = min(left.score, right.score)
+    return replace(larger, text=left.text + blank + right.text, box=left.box.union(right.box), score=score)
 
 
 def _order(line: Line) -> float:

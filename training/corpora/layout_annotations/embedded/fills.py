@@ -58,7 +58,7 @@ def _cluster(window: Window) -> tuple[np.ndarray, np.ndarray]:
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 12, 1.0)
     sample = np.ascontiguousarray(pixels[::step])
     count = min(CLUSTERS, len(sample))
-    _, labels, centres = cv2.kmeans(sample, count, None, criteria, 1, cv2.KMEANS_PP_CENTERS)
+    _, labels, centres = cv2.kmeans(sample, count, np.empty(0, np.int32), criteria, 1, cv2.KMEANS_PP_CENTERS)
     weights = np.bincount(labels.ravel(), minlength=count).astype(np.float64)
     centres = _merged(centres.astype(np.float64), weights)
     distances = ((window.lab[..., None, :] - centres.astype(np.float32)) ** 2).sum(axis=-1)

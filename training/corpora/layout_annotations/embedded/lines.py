@@ -25,11 +25,11 @@ COLUMN_GAP, DIVIDED_GAP = 1.8, 1.15
 """Em of blank from which what follows is another line: more than a comma of full width leaves, even where
 ink was missed; less will do where a divider was read."""
 
-DIVIDER_GAP, DIVIDER_WIDTH = 0.3, 0.16
-"""Em of blank on both sides of a divider at least, and of its stroke at most."""
+DIVIDER_GAP, DIVIDER_WIDTH, DIVIDER_HEIGHT = 0.3, 0.16, 0.6
+"""Em of blank on both sides of a divider at least, and of its stroke at most; its share of the line's height."""
 
-MISREAD = str.maketrans("減凈涼況沖決湊廈", "减净凉况冲决凑厦")
-"""Traditional forms that a dot more sets apart from the simplified: blurred, these are taken for them."""
+MISREAD = str.maketrans("減凈涼況沖決湊廈櫥弾", "减净凉况冲决凑厦橱弹")
+"""Forms that little sets apart from the simplified: blurred, these are taken for them."""
 
 STROKE_ONE = re.compile(r"^[-–—](?=[\u4e00-\u9fff])")
 """A dash right before a Chinese character is the character 一."""
@@ -42,6 +42,8 @@ LEAST_SCORE = 0.72
 """Confidence of the recogniser below which what it saw in a photo is taken for no text."""
 
 DIVIDERS = "|｜丨/·•"
+DIVIDED = re.compile(rf"[{DIVIDERS}]|\s\s|[\u4e00-\u9fff]\s+[\u4e00-\u9fff\d]")
+"""What the recogniser makes of a wide gap or a divider."""
 
 
 def find_lines(image: np.ndarray) -> list[Line]:
@@ -97,13 +99,14 @@ def _line(read: TextLine, ink: Ink) -> Line:
 def _pieces(read: TextLine, ink: Ink) -> list[TextLine]:
     """A line as it was read, cut at its columns' gaps and at dividers."""
     em = font_size(read.text, ink.height)
-    gap = DIVIDED_GAP if any(divider in read.text for divider in DIVIDERS) else COLUMN_GAP
+    gap = DIVIDED_GAP if DIVIDED.search(read.text) else COLUMN_GAP
     runs = ink.runs()
     groups: list[list[tuple[float, float]]] = [runs[:1]]
     for number, (left, right) in enumerate(runs[1:], start=1):
         before = left - runs[number - 1][1]
-        after = runs[number + 1][0] - right if number + 1 < len(runs) else 0.0
-        is_divider = right - left < DIVIDER_WIDTH * em and min(before, after) > DIVIDER_GAP * em
+        after = runs[number + 1][0] - right if number + 1 < len(runs) else em
+        alone = right - left < DIVIDER_WIDTH * em and min(before, after) > DIVIDER_GAP * em
+        is_divider = alone and _is_tall(ink, left, right)
         if is_divider and before + after > 2.5 * DIVIDER_GAP * em:
             groups.append([])
         elif before > gap * em and groups[-1]:
@@ -114,6 +117,14 @@ def _pieces(read: TextLine, ink: Ink) -> list[TextLine]:
         groups = _at_widest_gap(runs)
     spans = [(group[0][0], group[-1][1]) for group in groups if group]
     return [read] if len(spans) < 2 else [_cut(read, left, right) for left, right in spans]
+
+
+def _is_tall(ink: Ink, left: float, right: float) -> bool:
+    """Whether a run of ink is as high as its line, as a divider is and a comma is not."""
+    scale = ink.mask.shape[1] / ink.window.width
+    first, last = round((left - ink.window.left) * scale), round((right - ink.window.left) * scale)
+    rows = np.flatnonzero(ink.mask[:, first : last + 1].any(axis=1))
+    return bool(len(rows)) and float(np.ptp(rows)) > DIVIDER_HEIGHT * ink.height * scale
 
 
 def _at_widest_gap(runs: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:

@@ -5,6 +5,7 @@ import re
 CURRENCY = r"(?:[$€£¥￥]|rmb|usd)"
 AMOUNT = r"\d[\d,.]*"
 PRICE = re.compile(rf"{CURRENCY}\s*{AMOUNT}|{AMOUNT}\s*(?:{CURRENCY}|元|块)", re.IGNORECASE)
+ENDS_IN_CURRENCY = re.compile(rf"{CURRENCY}\s*$", re.IGNORECASE)
 LEAD_IN = re.compile(
     r"[\u4e00-\u9fff]{0,3}价|仅需?|低至|只要|每?[件盒瓶袋斤]|起|^[a-z ]{3,16}:|"
     r"\b(?:only|from|now|just|was|(?:\w+ )?price|starting at|as low as|at|members?|today|sale|for|each|per|yours)\b",

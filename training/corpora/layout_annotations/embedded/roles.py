@@ -39,7 +39,8 @@ NO_NAME = re.compile(r"[\d，。！？、%!?]")
 """No brand's name holds one of these."""
 
 BRAND_LENGTH = {"zh": 8, "en": 18}
-"""Characters that a call and a brand have at most."""
+SUBHEADLINE_LENGTH = {"zh": 7, "en": 20}
+"""Characters that a call and a brand have at most, and a subheadline at least."""
 
 Roles = dict[int, Role]
 
@@ -91,7 +92,8 @@ def _may_be_name(block: Block) -> bool:
 def _brand_marks(blocks: Sequence[Block], number: int, framed: Sequence[bool], roles: Roles) -> float:
     """How much speaks for a brand; from 1 on it is one."""
     block, others = blocks[number], [*blocks[:number], *blocks[number + 1 :]]
-    first = all(block.box.bottom <= other.box.top + 0.3 * other.size for other in others)
+    words = [blocks[other] for other in range(len(blocks)) if other != number and roles.get(other) is not Role.PRICE]
+    first = all(block.box.bottom <= other.box.top + 0.3 * other.size for other in words)
     apart = _is_apart(block, others)
     return (
         2.0 * bool(TWO_SCRIPTS.match(block.text))
@@ -131,7 +133,9 @@ def _subheadline(blocks: Sequence[Block], framed: Sequence[bool], rest: Sequence
     )
     if len(alike) > 1 and len(blocks[alike[0]].text) < SAYS_MORE * len(blocks[alike[1]].text):
         return None
-    return alike[0] if _distance(blocks[alike[0]].box, headline.box) < BESIDE * headline.size else None
+    best = blocks[alike[0]]
+    near = _distance(best.box, headline.box) < BESIDE * headline.size
+    return alike[0] if near and len(best.text) >= SUBHEADLINE_LENGTH[best.language] else None
 
 
 def _distance(one: Box, other: Box) -> float:

@@ -10,11 +10,11 @@ import numpy as np
 from inference.media.geometry import Box
 from training.corpora.layout_annotations.embedded.blocks import Block
 
-SIDE = 480
+SIDE = 640
 """Pixels on the long side that panels are looked for at."""
 
-TOLERANCE = 5
-"""Levels, of 255, from one pixel to the next within a panel; compression and blur included."""
+TOLERANCE = 14
+"""Levels, of 255, by which a panel's pixels differ from its colour; compression included."""
 
 LARGEST = 0.6
 """Share of the picture; what is larger is its ground."""
@@ -27,7 +27,6 @@ def find_underlays(image: np.ndarray, blocks: list[Block]) -> tuple[list[Box], l
     """Panels of an RGB picture, each once, and for each block whether one lies behind it alone."""
     scale = min(1.0, SIDE / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(small, 3)
     panels = [_panel(small, block, scale) for block in blocks]
     distinct: list[Box] = []
     for panel in panels:
@@ -43,7 +42,7 @@ def _panel(small: np.ndarray, block: Block, scale: float) -> Box | None:
         return None
     mask = np.zeros((small.shape[0] + 2, small.shape[1] + 2), np.uint8)
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (1 << 8)
-    tolerance = (4 * TOLERANCE,) * 3
+    tolerance = (TOLERANCE,) * 3
     _, _, _, (left, top, width, height) = cv2.floodFill(small.copy(), mask, seed, 0, tolerance, tolerance, flags)
     if width * height > LARGEST * small.shape[0] * small.shape[1]:
         return None

@@ -63,7 +63,7 @@ def narrowed(window: Window, panel: np.ndarray) -> Window:
 def thickness(line: TextLine) -> float:
     """Pixels across a line, at right angles to its direction."""
     first, second, third, _ = np.array(line.corners, np.float64)
-    return float(max(1.0, min(np.linalg.norm(second - first), np.linalg.norm(third - second))))
+    return max(1.0, min(float(np.linalg.norm(second - first)), float(np.linalg.norm(third - second))))
 
 
 def dilate(mask: np.ndarray, pixels: float) -> np.ndarray:
