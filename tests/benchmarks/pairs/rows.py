@@ -18,7 +18,7 @@ ZH_CHARACTERS = (
     "山水木石花草云雨风雪天地日月星光明亮清新柔软轻便厚实细密平整圆润方正长短高低大小深浅红黄蓝绿白黑灰紫金银铜铁"
     "布丝棉麻皮革竹藤瓷陶玻璃纸板杯盘碗筷刀叉锅盖壶瓶桌椅床柜门窗灯扇镜梳鞋帽衣裤裙袜包袋箱盒车船轮桥路家园田林"
 )
-WORDS_EN, WORDS_ZH = 28, 40
+WORDS_EN, WORDS_ZH = 26, 38
 
 
 class Row(NamedTuple):
@@ -56,20 +56,26 @@ def _good(dice: random.Random, row_id: str, number: int) -> Row:
 
 
 def _good_en(dice: random.Random, row_id: str) -> Row:
-    words, noun = [_word_en(dice) for _ in range(WORDS_EN)], dice.choice(EN_NOUNS)
-    one, two = words[:2]
+    words = [_word_en(dice) for _ in range(WORDS_EN)]
+    one, two, noun = _distinct(lambda: (_word_en(dice), _word_en(dice), dice.choice(EN_NOUNS)))
     content = (
-        f"{_sentence(words[2:10])}\n{_sentence(words[10:20])} This {one} {two} {noun} holds {_sentence(words[20:])}"
+        f"{_sentence(words[:8])}\n{_sentence(words[8:18])} This {one} {two} {noun} holds {_sentence(words[18:])}"
     )
     return Row(row_id, content, f"{one} {two} {noun}".title(), "en")
 
 
 def _good_zh(dice: random.Random, row_id: str) -> Row:
-    words, noun = [_word_zh(dice) for _ in range(WORDS_ZH)], dice.choice(ZH_NOUNS)
-    content = (
-        f"{''.join(words[:8])}。\n{''.join(words[8:20])}，这款{words[20]}{words[21]}{noun}，{''.join(words[22:])}。"
-    )
-    return Row(row_id, content, f"{words[20]}{words[21]}{noun}", "zh")
+    words = [_word_zh(dice) for _ in range(WORDS_ZH)]
+    title = "".join(_distinct(lambda: tuple(_word_zh(dice) + _word_zh(dice) + dice.choice(ZH_NOUNS))))
+    content = f"{''.join(words[:8])}。\n{''.join(words[8:20])}，这款{title}，{''.join(words[20:])}。"
+    return Row(row_id, content, title, "zh")
+
+
+def _distinct(draw: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """The first draw that has nothing twice: a title that says a word twice is a bad one."""
+    while len(set(drawn := draw())) < len(drawn):
+        pass
+    return drawn
 
 
 def _near(dice: random.Random, original: Row, row_id: str) -> Row:
