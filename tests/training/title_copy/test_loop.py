@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM
 from data_contracts import settings
 from data_contracts.catalog import TITLE_COPY
 from inference.models import pretrained
-from tests.training.title_copy.trainings import prepare
+from tests.training.title_copy.trainings import prepare, sample_pairs
 from training.launch import TrainingFailed, launch
 from training.title_copy import train
 from training.title_copy.examples import IGNORED, Example, collate
@@ -21,8 +21,7 @@ from training.title_copy.loop import TitleLoss, _with_adapter, learning_rate_sha
 from training.title_copy.recipes import tiny
 
 EPOCHS = 4
-STEPS = EPOCHS * math.ceil(94 / 8)
-"""94 pairs of the sample catalogue are for training; a batch holds 8."""
+BATCH = tiny().batch_size
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +56,10 @@ def training_log():
     logger.handlers = handlers
 
 
+def steps_of_an_epoch() -> int:
+    return math.ceil(sum(pair["split"] == "train" for pair in sample_pairs()) / BATCH)
+
+
 def client() -> MlflowClient:
     return MlflowClient(tracking_uri=settings.load().mlflow)
 
@@ -67,11 +70,12 @@ def all_runs() -> list:
 
 def test_a_killed_training_goes_on_and_ends_as_if_nothing_had_happened(caplog, training_log):
     caplog.set_level(logging.INFO)
+    steps = EPOCHS * steps_of_an_epoch()
     whole = prepare("whole", epochs=EPOCHS)
     assert train.train(whole).version == 1
 
     cut = prepare("cut", epochs=EPOCHS)
-    killer = Killer(f"step 25/{STEPS}")
+    killer = Killer(f"step 25/{steps}")
     training_log.addHandler(killer)
     with pytest.raises(TrainingFailed, match="exit status"):
         train.train(cut)
@@ -89,7 +93,7 @@ def test_a_killed_training_goes_on_and_ends_as_if_nothing_had_happened(caplog, t
     result = train.train(cut)
     before = int(newest.name.removeprefix("step-")) - tiny().checkpoint_every
     assert f"{newest} is not whole; looking for the one before" in caplog.messages
-    assert f"going on after step {before} of {STEPS}" in caplog.messages
+    assert f"going on after step {before} of {steps}" in caplog.messages
     assert load_file(cut / "adapter" / "adapter_model.safetensors").keys()
     for name, weight in load_file(whole / "adapter" / "adapter_model.safetensors").items():
         assert torch.equal(weight, load_file(cut / "adapter" / "adapter_model.safetensors")[name]), name
@@ -97,8 +101,8 @@ def test_a_killed_training_goes_on_and_ends_as_if_nothing_had_happened(caplog, t
     run = client().get_run(result.run_id)
     assert (len(all_runs()), run.info.status, run.data.tags["run"]) == (2, "FINISHED", "cut")
     logged = {metric.step: metric.value for metric in client().get_metric_history(result.run_id, "loss")}
-    assert {*range(5, STEPS, 5), STEPS} == set(logged)
-    assert logged[STEPS] < logged[5]
+    assert {*range(5, steps, 5), steps} == set(logged)
+    assert logged[steps] < logged[5]
     assert not list(cut.glob("checkpoints-*"))
 
     caplog.clear()
@@ -108,13 +112,14 @@ def test_a_killed_training_goes_on_and_ends_as_if_nothing_had_happened(caplog, t
 
 def test_two_processes_share_the_data_and_one_run(caplog, training_log):
     caplog.set_level(logging.INFO)
-    work = prepare("two", batch_size=4)
+    steps = steps_of_an_epoch()
+    work = prepare("two", batch_size=BATCH // 2)
     launch("training.title_copy.loop", [str(work)], processes=2)
 
     (run,) = all_runs()
     assert run.info.run_id == result_of(work).run_id
     assert run.data.params["processes"] == "2"
-    assert f"step {STEPS // EPOCHS}/{STEPS // EPOCHS} loss" in " ".join(caplog.messages)  # 2 x 4 pairs in a step
+    assert f"step {steps}/{steps} loss" in " ".join(caplog.messages)  # half a batch for each process
     (version,) = client().search_model_versions(f"name = '{TITLE_COPY.name}'")
     assert version.run_id == run.info.run_id
     assert {file.name for file in (work / "adapter").iterdir()} >= {"adapter_config.json", "adapter_model.safetensors"}
