@@ -14,16 +14,16 @@ from inference.media.geometry import Box
 from inference.models.ocr import TextLine, read_lines, read_text
 from training.corpora.layout_annotations.embedded import list_marks
 from training.corpora.layout_annotations.embedded.ink import Ink, find_ink
-from training.corpora.layout_annotations.embedded.line import Line, font_size
+from training.corpora.layout_annotations.embedded.line import Line, font_size, language_of
 from training.corpora.layout_annotations.embedded.prices import names_price
 from training.corpora.layout_annotations.embedded.window import thickness
 
 LOOKED_FOR = 1280
 """Pixels of the long side at which lines are looked for: currency signs and first strokes are lost at 960."""
 
-COLUMN_GAP, DIVIDED_GAP = 1.8, 1.15
-"""Em of blank from which what follows is another line: more than a comma of full width leaves, even where
-ink was missed; less will do where a divider was read."""
+COLUMN_GAP, DIVIDED_GAP = {"zh": 1.8, "en": 1.25}, 1.15
+"""Em of blank from which what follows is another line: more than a comma leaves, in Chinese of full width,
+even where its ink was missed; less will do where a divider was read."""
 
 DIVIDER_GAP, DIVIDER_WIDTH, DIVIDER_HEIGHT = 0.3, 0.16, 0.6
 """Em of blank on both sides of a divider at least, and of its stroke at most; its share of the line's height."""
@@ -99,7 +99,7 @@ def _line(read: TextLine, ink: Ink) -> Line:
 def _pieces(read: TextLine, ink: Ink) -> list[TextLine]:
     """A line as it was read, cut at its columns' gaps and at dividers."""
     em = font_size(read.text, ink.height)
-    gap = DIVIDED_GAP if DIVIDED.search(read.text) else COLUMN_GAP
+    gap = DIVIDED_GAP if DIVIDED.search(read.text) else COLUMN_GAP[language_of(read.text)]
     runs = ink.runs()
     groups: list[list[tuple[float, float]]] = [runs[:1]]
     for number, (left, right) in enumerate(runs[1:], start=1):
