@@ -1,8 +1,8 @@
 """Train the title model, in Airflow's steps or at the shell.
 
-    python -m training.title_copy.train embedded                      the pairs in the lake
-    python -m training.title_copy.train embedded --pairs pairs.jsonl  a file of pairs
-    python -m training.title_copy.train tiny --pairs pairs.jsonl      every line runs, in a minute
+    python -m training.title_copy.train embedded                            the pairs in the lake
+    python -m training.title_copy.train embedded --pairs DIR/pairs.parquet  a file of pairs
+    python -m training.title_copy.train tiny --pairs DIR/pairs.parquet      every line runs, in a minute
 
 Prepares, trains, evaluates on held-out pairs and promotes the adapter if it is better than what
 serves now. Everything is in MLflow's experiment ``title_copy``. A run of the same name goes on where
