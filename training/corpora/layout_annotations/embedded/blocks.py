@@ -15,7 +15,7 @@ COLOUR_GAP = 0.1
 """Largest factor between sizes and strokes, and difference in OKLab, of lines in one font and colour."""
 
 LINE_PITCH, LINE_GAP = 1.56, 0.8
-"""Em from line to line, and of blank between them, within a block at most. Lists are set wider: each of
+"""Em from baseline to baseline, and of blank between them, within a block at most. Lists are set wider: each of
 their points stands for itself."""
 
 WORD_GAP, COMMA_GAP, ROW_SHIFT = 0.45, 1.0, 0.3
@@ -132,7 +132,7 @@ def continues(above: Line, below: Line) -> bool:
     if prices.names_price(above.text) or prices.names_price(below.text):
         return False
     size = (above.size + below.size) / 2
-    pitch = below.box.centre[1] - above.box.centre[1]
+    pitch = below.baseline - above.baseline
     is_next = 0.5 * size < pitch < LINE_PITCH * size and below.box.top - above.box.bottom < LINE_GAP * size
     return is_next and _alike(above, below) and _aligned(above.box, below.box, size)
 

@@ -10,7 +10,8 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 HAN_HEIGHT = 0.92
 """Em that Chinese characters fill; of Latin ones see ``LATIN_PARTS``."""
 
-LATIN_PARTS = ((re.compile(r"[A-Z0-9bdfhklt$£€¥￥%&!?]"), 0.2), (re.compile(r"[gjpqy,;$]"), 0.2))
+DESCENDERS = (re.compile(r"[gjpqy,;$]"), 0.2)
+LATIN_PARTS = ((re.compile(r"[A-Z0-9bdfhklt$£€¥￥%&!?]"), 0.2), DESCENDERS)
 X_HEIGHT = 0.52
 """Em of a line of x's; what ascenders and capitals, and what descenders add."""
 
@@ -29,6 +30,12 @@ class Line:
     @property
     def language(self) -> str:
         return language_of(self.text)
+
+    @property
+    def baseline(self) -> float:
+        """Where its letters stand, in pixels from the top; of Chinese characters, where they end."""
+        letters, depth = DESCENDERS
+        return self.box.bottom - (depth * self.size if self.language == "en" and letters.search(self.text) else 0.0)
 
 
 def language_of(text: str) -> str:

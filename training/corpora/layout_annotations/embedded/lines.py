@@ -21,7 +21,7 @@ from training.corpora.layout_annotations.embedded.window import thickness
 LOOKED_FOR = 1280
 """Pixels of the long side at which lines are looked for: currency signs and first strokes are lost at 960."""
 
-COLUMN_GAP, DIVIDED_GAP = {"zh": 1.8, "en": 1.25}, 1.15
+COLUMN_GAP, DIVIDED_GAP = {"zh": 1.3, "en": 1.25}, 1.15
 """Em of blank from which what follows is another line: more than a comma leaves, in Chinese of full width,
 even where its ink was missed; less will do where a divider was read."""
 
@@ -40,6 +40,9 @@ TWO_PRICES = re.compile(r"[$€£¥￥]\s*[\d,.]+\s+\D?\s?\d|[$€£¥￥]\s*[\d
 
 LEAST_SCORE = 0.72
 """Confidence of the recogniser below which what it saw in a photo is taken for no text."""
+
+MANY_LETTERS = 6
+"""From which a text has more than two different ones: in fur, the recogniser reads AAAGAA."""
 
 DIVIDERS = "|｜丨/·•"
 DIVIDED = re.compile(rf"[{DIVIDERS}]|\s\s|[\u4e00-\u9fff]\s+[\u4e00-\u9fff\d]")
@@ -82,9 +85,10 @@ def _with_currency(image: np.ndarray, read: TextLine) -> TextLine:
 
 
 def _is_text(line: Line) -> bool:
-    """Whether a reading is to be believed: one letter, or one over and over, is seen in photos and patterns."""
+    """Whether a reading is to be believed: one letter, or few over and over, are seen in photos and patterns."""
     letters = re.sub(r"\W", "", line.text)
-    return line.score >= LEAST_SCORE and (len(set(letters)) > 1 or letters.isdecimal())
+    varied = len(set(letters)) > (2 if len(letters) >= MANY_LETTERS else 1)
+    return line.score >= LEAST_SCORE and (varied or letters.isdecimal())
 
 
 def _read_again(image: np.ndarray, pieces: list[TextLine]) -> list[tuple[TextLine, TextLine]]:
