@@ -58,9 +58,7 @@ def _good(dice: random.Random, row_id: str, number: int) -> Row:
 def _good_en(dice: random.Random, row_id: str) -> Row:
     words = [_word_en(dice) for _ in range(WORDS_EN)]
     one, two, noun = _distinct(lambda: (_word_en(dice), _word_en(dice), dice.choice(EN_NOUNS)))
-    content = (
-        f"{_sentence(words[:8])}\n{_sentence(words[8:18])} This {one} {two} {noun} holds {_sentence(words[18:])}"
-    )
+    content = f"{_sentence(words[:8])}\n{_sentence(words[8:18])} This {one} {two} {noun} holds {_sentence(words[18:])}"
     return Row(row_id, content, f"{one} {two} {noun}".title(), "en")
 
 
