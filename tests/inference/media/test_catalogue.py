@@ -31,6 +31,14 @@ def test_chinese_is_read_as_spreadsheets_write_it(tmp_path, encoding):
     assert row["videos"] == ["红裙 1.mp4", "b.mp4"]
 
 
+def test_a_broken_byte_costs_its_row_and_not_the_catalogue(tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_bytes("product_id,title\np1,红色连衣裙\np2,蓝色".encode() + b"\xff" + "衬衫\n".encode())
+    good, refused = contract.load(PRODUCTS).check(read_products(str(path)))
+    assert good["title"].to_pylist() == ["红色连衣裙"]
+    assert [each.rule for each in refused] == ["type"]
+
+
 def test_a_price_column_can_name_its_currency(tmp_path):
     (row,) = read_products(write(tmp_path, "Product_ID,Title,price_eur\np1,Lamp,12.5\n"))
     assert (row["price"], row["currency"]) == (12.5, "EUR")
