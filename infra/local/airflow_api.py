@@ -6,13 +6,15 @@ from typing import Any
 import httpx
 
 PAGE = 100
+TIMEOUT_S = 180
+"""More than twice what a request may wait for SQLite's lock while the scheduler writes (see ``services``)."""
 
 
 class AirflowApi:
     """A logged-in client. Raises ``httpx.HTTPStatusError`` when Airflow refuses a call."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=30, transport=httpx.HTTPTransport(retries=3))
+        self._client = httpx.Client(base_url=url, timeout=TIMEOUT_S, transport=httpx.HTTPTransport(retries=3))
         answer = self._client.post("/auth/token", json={"username": user, "password": password})
         answer.raise_for_status()
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"

@@ -7,12 +7,18 @@ from pathlib import Path
 
 RANK = os.environ["RANK"]
 
-print(f"rank {RANK} of {os.environ['WORLD_SIZE']}")  # noqa: T201
+
+def say(line: str) -> None:
+    """Text and line end in one write: those of two processes would else come in between each other's."""
+    sys.stdout.write(f"{line}\n")
+
+
+say(f"rank {RANK} of {os.environ['WORLD_SIZE']}")
 match sys.argv[1]:
     case "fail" if RANK == "1":
         raise ValueError("no gradient")
     case "wait":
         folder = Path(sys.argv[2])
         (folder / f"{RANK}.pid").write_text(str(os.getpid()))
-        print("waiting")  # noqa: T201
+        say("waiting")
         time.sleep(600)
