@@ -1,11 +1,14 @@
 """The few calls of Airflow's REST API that watching a loop takes."""
 
+import time
 from datetime import datetime
 from typing import Any
 
 import httpx
 
 PAGE = 100
+WAITS_S = (2.0, 10.0)
+"""Before what failed within the server is asked for again."""
 TIMEOUT_S = 180
 """More than twice what a request may wait for SQLite's lock while the scheduler writes (see ``services``)."""
 
@@ -27,9 +30,9 @@ class AirflowApi:
 
     def set_pool(self, name: str, slots: int, description: str) -> None:
         body = {"slots": slots, "description": description, "include_deferred": False}
-        answer = self._client.post("/api/v2/pools", json={"name": name, **body})
+        answer = self._ask("POST", "/api/v2/pools", json={"name": name, **body})
         if answer.status_code == httpx.codes.CONFLICT:
-            answer = self._client.patch(f"/api/v2/pools/{name}", json={"pool": name, **body})
+            answer = self._ask("PATCH", f"/api/v2/pools/{name}", json={"pool": name, **body})
         answer.raise_for_status()
 
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
@@ -63,9 +66,19 @@ class AirflowApi:
     def _pages(self, path: str, key: str, **query: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
-            answer = self._client.get(f"/api/v2{path}", params={**query, "limit": PAGE, "offset": len(found)})
+            answer = self._ask("GET", f"/api/v2{path}", params={**query, "limit": PAGE, "offset": len(found)})
             answer.raise_for_status()
             page = answer.json()
             found += page[key]
             if not page[key] or len(found) >= page["total_entries"]:
                 return found
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer to what may be asked twice: SQLite under a writing scheduler fails now and then."""
+        answer = self._client.request(method, path, **options)
+        for wait_s in WAITS_S:
+            if not answer.is_server_error:
+                break
+            time.sleep(wait_s)
+            answer = self._client.request(method, path, **options)
+        return answer
