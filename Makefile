@@ -34,7 +34,7 @@ bench: setup  ## measure, side by side in one run
 lock: setup  ## write infra/requirements.lock anew from pyproject.toml
 	@sh infra/lock.sh
 
-docs: setup  ## data contracts as an HTML page in docs/contracts
+docs: setup  ## data contracts as an HTML page in build/contracts
 	@.venv/bin/datacontract catalog --files "data_contracts/contracts/*.odcs.yaml" --output build/contracts
 
 clean: stop  ## remove the virtual environment; data stays in COVERLOOP_HOME
