@@ -1,0 +1,1 @@
+"""Fine-tuning, whatever the model: recipe, job, pre-flight, loop. A model's own folder says what differs."""
