@@ -52,6 +52,9 @@ class Profile(BaseModel):
     teacher: ServedModel | None = Field(
         None, description="A large model whose titles the title model learns from as well; without one there are none."
     )
+    judge: ServedModel | None = Field(
+        None, description="Which of two titles is better says this model; without one, a scorer learned from clicks."
+    )
     layout_annotator: Literal["embedded", "vision_language"] = Field("embedded", description="Who annotates posters.")
 
 

@@ -6,6 +6,28 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preference:
+    """A second stage, direct preference optimisation (Rafailov et al. 2023, arXiv:2305.18290).
+
+    ``beta`` is how dearly the model pays for leaving what the supervised stage made of it: the smaller,
+    the further it goes. ``label_smoothing`` is the share of preferences that are taken to be the wrong
+    way round (Mitchell 2023, conservative DPO), 0 to 0.5. ``chosen_weight`` adds so much of the chosen
+    answers' cross entropy (Pang et al. 2024, arXiv:2404.19733): without it both answers may become less
+    likely, the rejected one only faster. Epochs, warm-up, stopping and checkpoints are as in the first stage,
+    a batch is ``batch_size`` preferences per process, each of two answers. With fewer than
+    ``min_preferences`` to learn from the stage is skipped.
+    """
+
+    beta: float = 0.1
+    learning_rate: float = 2e-5
+    epochs: int = 1
+    batch_size: int = 4
+    label_smoothing: float = 0.025
+    chosen_weight: float = 0.1
+    min_preferences: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything that decides a training. Sizes are per process, steps are those of the optimizer.
 
@@ -17,6 +39,7 @@ class Recipe:
     ``evaluate_every`` steps; after ``patience`` of them without a new least one training stops, and
     what had the least loss is kept; with None it runs to the end. ``deepspeed`` names a file of
     ``infra/deepspeed``. ``max_new_tokens`` bounds what is generated in the evaluation, as serving does.
+    ``preference`` is the stage after the supervised one, None for none.
     """
 
     name: str
@@ -38,6 +61,7 @@ class Recipe:
     checkpoint_every: int = 20
     evaluate_every: int = 20
     patience: int | None = 3
+    preference: Preference | None = None
     seed: int = 0
 
 
