@@ -12,7 +12,7 @@ from typing import Any
 from data_contracts.catalog import COVERS, PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
 from data_contracts.store import Lake
 from inference.covers.make import AGENT_VERSION, Brief
-from inference.covers.titles.copy import Facts
+from inference.covers.titles.facts import Facts
 
 LANGUAGES = ("zh", "en")
 """Those we write titles in, the default first."""

@@ -16,7 +16,7 @@ from inference.covers.picture.layout import Layout
 from inference.covers.picture.reflect import Check
 from inference.covers.picture.style import RATIOS, STYLES
 from inference.covers.plan import Plan
-from inference.covers.titles.copy import TitleCandidate
+from inference.covers.titles.verdict import TitleCandidate
 from inference.memory import criteria as memory
 from inference.memory.criteria import Criterion
 

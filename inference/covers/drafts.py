@@ -12,7 +12,8 @@ from typing import TypeVar
 from inference.covers.frames.select import FrameChoice
 from inference.covers.picture.style import STYLES, Wording
 from inference.covers.plan import Plan
-from inference.covers.titles.copy import Facts, TitleCandidate
+from inference.covers.titles.facts import Facts
+from inference.covers.titles.verdict import TitleCandidate
 
 TITLES_USED = 3
 """The best titles are worth showing; further ones mostly repeat them."""

@@ -20,7 +20,9 @@ from inference.covers.frames import recall
 from inference.covers.frames.select import FrameSelection
 from inference.covers.plan import Plan
 from inference.covers.titles.checks import Limits
-from inference.covers.titles.copy import Facts, TitleCandidate, judge, write_titles_for
+from inference.covers.titles.copy import write_titles_for
+from inference.covers.titles.facts import Facts
+from inference.covers.titles.verdict import TitleCandidate, judge
 from inference.memory.criteria import Criterion, relevant
 from inference.models.language import LanguageModel
 

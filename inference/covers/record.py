@@ -9,7 +9,7 @@ from typing import Any
 from inference.covers.candidate import Cover, Picture
 from inference.covers.make import AGENT_VERSION, Brief, CoverSet
 from inference.covers.plan import Plan
-from inference.covers.titles.copy import MAX_SPOKEN
+from inference.covers.titles.facts import MAX_SPOKEN
 
 DECIMALS = 4
 

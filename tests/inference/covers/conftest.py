@@ -9,7 +9,7 @@ import pytest
 
 from inference.covers.make import Brief, CoverSet, Refused, make_covers
 from inference.covers.plan import Plan
-from inference.covers.titles.copy import Facts
+from inference.covers.titles.facts import Facts
 from inference.media import decode
 from inference.models.shelf import resolve
 from infra.samples.collect import CLIPS_FILE

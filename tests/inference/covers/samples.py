@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.store import Lake
-from inference.covers.titles.copy import TitleCandidate
+from inference.covers.titles.verdict import TitleCandidate
 from inference.memory.criteria import ALL, Criterion
 from tests.synthetic import digest
 

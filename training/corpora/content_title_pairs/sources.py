@@ -14,7 +14,7 @@ from data_contracts.store import Lake
 from inference.covers.briefs import read_briefs
 from inference.covers.make import Brief
 from inference.covers.titles.checks import is_in_language
-from inference.covers.titles.copy import Facts
+from inference.covers.titles.facts import Facts
 from inference.models import profile
 from training.corpora.content_title_pairs import winners
 from training.corpora.content_title_pairs.pair import Drop, Pair

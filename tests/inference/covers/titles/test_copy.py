@@ -4,7 +4,10 @@ import pytest
 
 from inference.covers.briefs import brief_of_file, read_briefs, words_of_name
 from inference.covers.titles.checks import Limits, width
-from inference.covers.titles.copy import Facts, clean, judge, prompt, write_titles, write_titles_for
+from inference.covers.titles.copy import prompt, write_titles, write_titles_for
+from inference.covers.titles.facts import Facts
+from inference.covers.titles.rules import clean
+from inference.covers.titles.verdict import judge
 from inference.models.pretrained import TINY
 from inference.models.transformers_model import TransformersModel
 
