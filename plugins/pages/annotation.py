@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from data_contracts.catalog import LAYOUT_ANNOTATIONS, LAYOUT_REVIEWS
 from data_contracts.store import Lake
+from inference.models.layout import Colour, Role
 from plugins.pages.layout_form import VALUES, Draft, as_blocks, as_drafts, check_drafts
-from training.corpora.layout_annotations.annotation import Colour, Role
 from training.corpora.layout_annotations.reviews import apply_reviews
 
 Verdict = Literal["confirmed", "fixed", "refused"]

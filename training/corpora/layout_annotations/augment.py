@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import SCALE, Annotation
+from inference.models.layout import SCALE, Annotation
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image, ImageDraw
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 
 DOUBTED, BELIEVED = 12, 24
 """Posters shown of those that need review, and of the rest."""

@@ -19,10 +19,11 @@ from typing import IO, Any
 
 from data_contracts.errors import BadMedia
 from inference.media.landing import PICTURE_SUFFIXES
+from inference.models.layout import Annotation
+from inference.models.layout_json import to_trained
 from training.corpora.layout_annotations import annotators
-from training.corpora.layout_annotations.annotation import Annotation, Annotator
+from training.corpora.layout_annotations.annotation import Annotator
 from training.corpora.layout_annotations.importers.known import Known, Malformed, by_picture
-from training.corpora.layout_annotations.trained_json import to_trained
 
 log = logging.getLogger(__name__)
 

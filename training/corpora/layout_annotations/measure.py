@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, Role, TextBlock
+from inference.models.layout import Annotation, Role, TextBlock
 from training.corpora.layout_annotations.text_distance import comparable, edit_distance
 
 log = logging.getLogger(__name__)

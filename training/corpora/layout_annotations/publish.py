@@ -13,7 +13,8 @@ from data_contracts.catalog import LAYOUT_ANNOTATIONS, LAYOUT_REVIEWS, POSTERS, 
 from data_contracts.errors import BadMedia, ContractViolation
 from data_contracts.store import Lake
 from inference.media.picture import read_picture
-from training.corpora.layout_annotations.annotation import Annotation, Annotator
+from inference.models.layout import Annotation
+from training.corpora.layout_annotations.annotation import Annotator
 from training.corpora.layout_annotations.importers.completing import complete
 from training.corpora.layout_annotations.importers.files import FORMATS, find_files, recognise
 from training.corpora.layout_annotations.importers.known import Known, Malformed, by_picture

@@ -14,8 +14,8 @@ import numpy as np
 
 from inference.media.geometry import Box
 from inference.models import ocr
+from inference.models.layout import Annotation
 from inference.models.ocr import TextLine
-from training.corpora.layout_annotations.annotation import Annotation
 from training.corpora.layout_annotations.text_distance import comparable
 
 MARGIN = 0.15

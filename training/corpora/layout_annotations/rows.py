@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
+from inference.models.layout import Annotation, Colour, Role, TextBlock
 from training.corpora.layout_annotations.importers.known import Known
 from training.corpora.layout_annotations.verify import VERIFIED, Verification
 

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, TextBlock
+from inference.models.layout import Annotation, TextBlock
 from training.corpora.layout_annotations.reread import Reading, reread
 from training.corpora.layout_annotations.text_distance import character_error_rate
 

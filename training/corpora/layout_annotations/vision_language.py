@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from data_contracts.catalog import ANNOTATE_LAYOUT
+from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role
+from inference.models.layout_json import from_trained
 from inference.models.vision_language import VisionLanguageModel
 from training import tracking
-from training.corpora.layout_annotations.annotation import KEYS, SCALE, Annotation, Colour, Role
-from training.corpora.layout_annotations.trained_json import from_trained
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
+from inference.models.layout import Annotation, Colour, Role, TextBlock
 
 PLAIN = Annotation(
     800,

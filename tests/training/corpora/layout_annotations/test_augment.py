@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inference.models.layout import Annotation
+from inference.models.layout_json import from_trained, to_trained
 from tests.training.corpora.layout_annotations.annotations import PLAIN, annotations
-from training.corpora.layout_annotations.annotation import Annotation
 from training.corpora.layout_annotations.augment import Augmented, augment
-from training.corpora.layout_annotations.trained_json import from_trained, to_trained
 
 SEEDS = st.integers(0, 2**32)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data_contracts.settings import REPOSITORY
+from inference.models.layout_json import from_trained
 from tests.training.corpora.layout_annotations.drawn import BOXES, draw_poster
 from training.corpora.layout_annotations import folder
-from training.corpora.layout_annotations.trained_json import from_trained
 
 COMMAND = (sys.executable, "-m", "training.corpora.layout_annotations")
 

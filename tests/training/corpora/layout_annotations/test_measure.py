@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
+from inference.models.layout import Annotation, Colour, Role, TextBlock
 from training.corpora.layout_annotations.measure import compare, match, report
 
 TITLE = TextBlock("轻便双肩包", Box(0, 0, 100, 20), Role.HEADLINE, "zh", Colour.RED)

@@ -6,9 +6,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inference.media.geometry import Box
 from inference.models import shelf
+from inference.models.layout import Annotation, Colour, Role, TextBlock
 from inference.models.ocr import TextLine
 from tests import clips
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
 from training.corpora.layout_annotations.reread import in_reading_order, reread
 from training.corpora.layout_annotations.text_distance import comparable
 from training.corpora.layout_annotations.verify import NEEDS_REVIEW, VERIFIED, verify

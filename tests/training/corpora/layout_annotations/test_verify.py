@@ -3,8 +3,8 @@
 import pytest
 
 from inference.media.geometry import Box
+from inference.models.layout import Annotation, Colour, Role, TextBlock
 from inference.models.ocr import TextLine
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
 from training.corpora.layout_annotations.reread import Reading
 from training.corpora.layout_annotations.verify import NEEDS_REVIEW, VERIFIED, judge
 

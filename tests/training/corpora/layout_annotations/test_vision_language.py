@@ -11,11 +11,11 @@ from data_contracts.catalog import ANNOTATE_LAYOUT
 from inference.media.geometry import Box
 from inference.models import registry, vision_language
 from inference.models.endpoint import EndpointModel
+from inference.models.layout import Annotation, Colour, Role, TextBlock
+from inference.models.layout_json import to_trained
 from inference.models.vision_language import InternVL
 from tests.inference.models import tiny_internvl
 from tests.seeing_server import SeeingServer, serve_answers
-from training.corpora.layout_annotations.annotation import Annotation, Colour, Role, TextBlock
-from training.corpora.layout_annotations.trained_json import to_trained
 from training.corpora.layout_annotations.vision_language import (
     EXAMPLE,
     PROMPT,

@@ -56,7 +56,12 @@ def only_describes(word: str) -> bool:
 def names_something(title: str, language: str) -> bool:
     if language == "en":
         return head_noun(title) is not None
-    return _ends_in_a_known_noun(title) or any(tag.startswith(CHINESE_NOUNS) for _, tag in _tagger().cut(title))
+    return _ends_in_a_known_noun(title) or any(tag.startswith(CHINESE_NOUNS) for tag in tags_of(title))
+
+
+def tags_of(text: str) -> list[str]:
+    """The tags of the words of a Chinese text, as jieba's dictionary has them."""
+    return [tag for _, tag in _tagger().cut(text)]
 
 
 def _ends_in_a_known_noun(title: str) -> bool:

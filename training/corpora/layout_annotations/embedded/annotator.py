@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from inference.models.faces import find_faces
-from training.corpora.layout_annotations.annotation import Annotation, TextBlock
+from inference.models.layout import Annotation, TextBlock
 from training.corpora.layout_annotations.embedded import blocks as merging
 from training.corpora.layout_annotations.embedded import roles
 from training.corpora.layout_annotations.embedded.blocks import Block

@@ -7,7 +7,7 @@ light red or purple, and what is nearly grey is called so whatever its hue.
 import numpy as np
 
 from inference.covers.picture.colour import to_oklab
-from training.corpora.layout_annotations.annotation import Colour
+from inference.models.layout import Colour
 
 GREY_CHROMA = 0.035
 DARK_CHROMA, DARK = 0.06, 0.3

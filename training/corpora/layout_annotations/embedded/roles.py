@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 from training.corpora.layout_annotations.embedded import prices
 from training.corpora.layout_annotations.embedded.blocks import Block
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, Annotator, Role, TextBlock
+from inference.models.layout import Annotation, Role, TextBlock
+from training.corpora.layout_annotations.annotation import Annotator
 from training.corpora.layout_annotations.importers.known import Kind, Known, KnownBox
 
 INSIDE = 0.5

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Colour, Role
+from inference.models.layout import Colour, Role
 
 
 class Kind(StrEnum):

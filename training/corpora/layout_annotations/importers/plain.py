@@ -17,7 +17,7 @@ from typing import Any
 
 import fsspec
 
-from training.corpora.layout_annotations.annotation import Colour, Role
+from inference.models.layout import Colour, Role
 from training.corpora.layout_annotations.importers.known import Kind, Known, KnownBox, Malformed, read_corners
 
 LANGUAGES = ("zh", "en")

@@ -36,9 +36,9 @@ def write(seeds: range, folder: Path, photos: Path | None = None, language: str 
     """A PNG for each seed and one line of truth; ``photos`` is a folder, else packages' photos are used."""
     from PIL import Image
 
+    from inference.models.layout_json import to_trained
     from training.corpora.layout_annotations.posters.photos import packaged, read_folder
     from training.corpora.layout_annotations.posters.render import render
-    from training.corpora.layout_annotations.trained_json import to_trained
 
     pictures = read_folder(photos) if photos else packaged()
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from training.corpora.layout_annotations.annotation import Colour
+from inference.models.layout import Colour
 from training.corpora.layout_annotations.posters.fonts import choose_suite
 from training.corpora.layout_annotations.posters.groups import POINTS, Look
 from training.corpora.layout_annotations.posters.palette import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 from training.corpora.layout_annotations.posters.fonts import Face, Suite
 from training.corpora.layout_annotations.posters.lettering import (
     Lettering,

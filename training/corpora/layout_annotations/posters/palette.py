@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from training.corpora.layout_annotations.annotation import Colour
+from inference.models.layout import Colour
 
 RGB = tuple[int, int, int]
 

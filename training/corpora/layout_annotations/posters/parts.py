@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 from training.corpora.layout_annotations.posters.lettering import Lettering
 from training.corpora.layout_annotations.posters.palette import RGB, Ink
 

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Annotation, TextBlock
+from inference.models.layout import Annotation, TextBlock
 from training.corpora.layout_annotations.posters import photos as photography
 from training.corpora.layout_annotations.posters.composing import compose
 from training.corpora.layout_annotations.posters.decor import decorate
@@ -48,10 +48,15 @@ MOST_HIDDEN = 0.33
 
 @dataclass(frozen=True)
 class Poster:
-    """A poster (height × width × 3, uint8, RGB), what stands where in it, and how it came about."""
+    """A poster (height × width × 3, uint8, RGB), what stands where in it, and how it came about.
+
+    ``ground`` is the same picture before anything of the annotation was put on it: no words, no panels,
+    chips or buttons. Where words stand on a photo, the photo is shaded already.
+    """
 
     seed: int
     image: np.ndarray
+    ground: np.ndarray
     annotation: Annotation
     language: str
     distortion: Distortion
@@ -80,13 +85,14 @@ def render(
     wording = wording or write(random, language or spoken, shown.trades)
     scheme = choose_design(random, wording.language, math.sqrt(width * height) / 100, arrangement.ground)
     parts = compose(random, arrangement, shown, wording, scheme.look)
-    canvas, panels = _paint_base(random, (width, height), arrangement, scheme, shown)
+    canvas, radius = _paint_ground(random, (width, height), arrangement, scheme, shown)
+    ground = canvas.copy()
+    panels = _paint_panels(canvas, arrangement, scheme, radius)
     drawn = paint(canvas, parts)
     warp = draw_warp(random, distortion, width, height)
-    image = np.asarray(canvas) if warp is None else warp.picture(np.asarray(canvas))
-    image = degrade(random, distortion, image)
+    image, ground = _distort(random, distortion, warp, (np.asarray(canvas), np.asarray(ground)))
     annotation = _annotate(image, wording.language, drawn, _boxes(arrangement, parts, panels, shown), warp)
-    return Poster(seed, image, annotation, wording.language, distortion, arrangement.family, shown.name)
+    return Poster(seed, image, ground, annotation, wording.language, distortion, arrangement.family, shown.name)
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,10 @@ def _hides(arrangement: Arrangement, photo: Photo) -> bool:
     return any(subject.covered_by(panel) > MOST_HIDDEN for panel in arrangement.panels) if subject else False
 
 
-def _paint_base(
+def _paint_ground(
     random: Random, size: tuple[int, int], arrangement: Arrangement, scheme: Scheme, photo: Photo
-) -> tuple[Image.Image, list[Shape]]:
-    """Everything below the words; the panels that words lie on."""
+) -> tuple[Image.Image, float]:
+    """Everything below panels and words; the radius at which corners are rounded."""
     canvas = paint_ground(size, scheme.paper, scheme.paper_end)
     radius = 0.03 * min(size) * random.choice((0.6, 1.0, 1.6))
     for shape in decorate(random, *size, scheme.paper, scheme.look.headline.rgb):
@@ -136,15 +142,31 @@ def _paint_base(
     paint_photo(canvas, photo.pixels, arrangement, radius)
     if arrangement.ground == "shade":
         shade(canvas, [region.box for region in arrangement.regions], scheme.paper)
-    panels = [_panel(box, scheme, size, radius) for box in arrangement.panels]
+    return canvas, radius
+
+
+def _paint_panels(canvas: Image.Image, arrangement: Arrangement, scheme: Scheme, radius: float) -> list[Shape]:
+    """The panels that words lie on."""
+    panels = [_panel(box, scheme, canvas.size, radius) for box in arrangement.panels]
     for panel in panels:
         paint_shape(canvas, panel)
-    return canvas, panels
+    return panels
 
 
 def _panel(box: Box, scheme: Scheme, size: tuple[int, int], radius: float) -> Shape:
     spans = box.width >= size[0]
     return Shape("box", box, scheme.paper, radius=0.0 if spans else radius, underlay=True)
+
+
+def _distort(
+    random: Random, distortion: Distortion, warp: Warp | None, pictures: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Pictures distorted alike: what is drawn for one is drawn for all."""
+    state, distorted = random.getstate(), []
+    for picture in pictures:
+        random.setstate(state)
+        distorted.append(degrade(random, distortion, picture if warp is None else warp.picture(picture)))
+    return distorted
 
 
 def _boxes(arrangement: Arrangement, parts: list[Part], panels: list[Shape], photo: Photo) -> _Boxes:

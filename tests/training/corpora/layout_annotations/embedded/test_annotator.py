@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inference.media.geometry import Box
+from inference.models.layout import Colour, Role
 from tests.training.corpora.layout_annotations.embedded.lettering import draw
-from training.corpora.layout_annotations.annotation import Colour, Role
 from training.corpora.layout_annotations.embedded.annotator import EmbeddedAnnotator
 
 BUTTON = Box(60, 610, 330, 690)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.corpora.layout_annotations.annotation import Colour
+from inference.models.layout import Colour
 from training.corpora.layout_annotations.embedded.colours import name_colour
 
 NAMED = {

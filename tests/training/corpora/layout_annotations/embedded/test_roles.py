@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 from training.corpora.layout_annotations.embedded.blocks import Block
 from training.corpora.layout_annotations.embedded.ink import Ink
 from training.corpora.layout_annotations.embedded.line import Line

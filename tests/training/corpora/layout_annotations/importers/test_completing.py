@@ -5,8 +5,8 @@ import pytest
 
 from inference.media.geometry import Box
 from inference.media.picture import read_picture
+from inference.models.layout import Colour, Role
 from tests.training.corpora.layout_annotations.drawn import BOXES, draw_poster
-from training.corpora.layout_annotations.annotation import Colour, Role
 from training.corpora.layout_annotations.annotators import chosen
 from training.corpora.layout_annotations.importers.completing import complete
 from training.corpora.layout_annotations.importers.known import Kind, Known, KnownBox

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Colour, Role
+from inference.models.layout import Colour, Role
 from training.corpora.layout_annotations.importers.known import Kind, Known, KnownBox, Malformed
 from training.corpora.layout_annotations.importers.plain import read
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Role
+from inference.models.layout import Role
 from training.corpora.layout_annotations.posters.composing import compose
 from training.corpora.layout_annotations.posters.design import choose_design
 from training.corpora.layout_annotations.posters.groups import PIECES, POINTS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import XKCD_COLORS, to_rgb
 
-from training.corpora.layout_annotations.annotation import Colour
+from inference.models.layout import Colour
 from training.corpora.layout_annotations.posters.palette import (
     PAPERS,
     READABLE,

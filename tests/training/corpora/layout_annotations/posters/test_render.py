@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import Colour, Role
+from inference.models.layout import Colour, Role
 from training.corpora.layout_annotations.posters.distortions import Distortion
 from training.corpora.layout_annotations.posters.layouts import FAMILIES
 from training.corpora.layout_annotations.posters.render import LONGER_SIDE, SHORTER_SIDE, render

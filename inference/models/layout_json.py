@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inference.media.geometry import Box
-from training.corpora.layout_annotations.annotation import KEYS, SCALE, Annotation, Colour, Role, TextBlock
+from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role, TextBlock
 
 BOX = re.compile(r"\[(\d{1,4}), (\d{1,4}), (\d{1,4}), (\d{1,4})\]")
 LANGUAGES = {KEYS[language]: language for language in ("zh", "en")}

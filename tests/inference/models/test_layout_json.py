@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from inference.media.geometry import Box
+from inference.models.layout import SCALE, Annotation, Role
+from inference.models.layout_json import from_trained, to_trained
 from tests.training.corpora.layout_annotations.annotations import PLAIN, annotations
-from training.corpora.layout_annotations.annotation import SCALE, Annotation, Role
-from training.corpora.layout_annotations.trained_json import from_trained, to_trained
 
 SIDES = {"left": "width", "right": "width", "top": "height", "bottom": "height"}
 DOCUMENT = {
