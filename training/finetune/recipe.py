@@ -35,9 +35,9 @@ class Recipe:
     blocks if None; AdamW; linear warm-up over ``warmup_share`` of the steps, then cosine down to
     zero. Examples of more than ``max_tokens`` are refused before training. ``packing`` is the length
     in tokens of rows that examples are packed into; with None a batch is ``batch_size`` examples of
-    like length, padded. The loss on the validation part of the data is computed every
-    ``evaluate_every`` steps; after ``patience`` of them without a new least one training stops, and
-    what had the least loss is kept; with None it runs to the end. ``deepspeed`` names a file of
+    like length, padded. The loss on ``validation_share`` of the training groups is computed every
+    ``evaluate_every`` steps, and what had the least is kept; after ``patience`` of them without a new
+    least one training stops, with None it runs to the end. ``deepspeed`` names a file of
     ``infra/deepspeed``. ``max_new_tokens`` bounds what is generated in the evaluation, as serving does.
     ``preference`` is the stage after the supervised one, None for none.
     """
@@ -59,6 +59,7 @@ class Recipe:
     weight_decay: float = 0.01
     deepspeed: str = "zero2"
     checkpoint_every: int = 20
+    validation_share: float = 0.1
     evaluate_every: int = 20
     patience: int | None = 3
     preference: Preference | None = None
