@@ -16,6 +16,7 @@ class Remembering:
 
     def __init__(self, model: LanguageModel):
         self.name = model.name
+        self.serving = model.serving
         self._model = model
 
     def generate(

@@ -2,7 +2,8 @@
 
 The server batches by itself, so requests go out side by side. A LoRA adapter is named in the
 request; one the server does not know yet is loaded by vLLM's ``/v1/load_lora_adapter`` from the
-folder, which the server must see under the same path.
+folder, which the server must see under the same path. What an adapter that says how it was trained
+is asked goes out as finished text, so that no chat template of the server's comes in between.
 """
 
 import base64
@@ -17,7 +18,8 @@ import httpx
 import numpy as np
 
 from data_contracts import settings
-from inference.models.language import Prompt, check_adapter, describe
+from inference.models.language import Prompt, as_messages, check_adapter, describe
+from inference.models.serving import Serving
 from inference.models.vision_language import ANSWER_TOKENS
 
 log = logging.getLogger(__name__)
@@ -34,10 +36,11 @@ JPEG_QUALITY = 95
 
 
 class EndpointModel:
-    """Speaks ``/chat/completions`` to one served model or adapter."""
+    """Speaks ``/chat/completions``, or ``/completions``, to one served model or adapter."""
 
-    def __init__(self, client: httpx.Client, served_name: str, name: str):
+    def __init__(self, client: httpx.Client, served_name: str, name: str, serving: Serving | None = None):
         self.name = name
+        self.serving = serving
         self._client = client
         self._served_name = served_name
 
@@ -62,7 +65,7 @@ class EndpointModel:
             log.info("%s: loading adapter %s", url, adapter_name)
             body = {"lora_name": adapter_name, "lora_path": str(adapter)}
             client.post("/load_lora_adapter", json=body).raise_for_status()
-        return cls(client, adapter_name, describe(model, adapter))
+        return cls(client, adapter_name, describe(model, adapter), Serving.read(adapter))
 
     def generate(
         self,
@@ -88,8 +91,12 @@ class EndpointModel:
         return answer
 
     def _ask(self, prompt: Prompt, **options: float) -> list[str]:
-        messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
-        body = {"model": self._served_name, "messages": messages, **options}
+        messages, body = as_messages(prompt), {"model": self._served_name, **options}
+        if self.serving:
+            body |= {"prompt": self.serving.as_text(messages), "add_special_tokens": False}
+            answer = self._client.post("/completions", json=body).raise_for_status().json()
+            return [choice["text"].strip() for choice in answer["choices"]]
+        body |= {"messages": messages}
         answer = self._client.post("/chat/completions", json=body).raise_for_status().json()
         return [choice["message"]["content"].strip() for choice in answer["choices"]]
 

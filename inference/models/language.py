@@ -5,14 +5,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from inference.models.serving import Serving
+
 Prompt = str | Sequence[Mapping[str, Any]]
 """What a user says, or chat messages with ``role`` and ``content``."""
 
 
 class LanguageModel(Protocol):
-    """``name`` says model and adapter, for records."""
+    """``name`` says model and adapter, for records; ``serving`` how its adapter is to be asked, if that says so."""
 
     name: str
+
+    @property
+    def serving(self) -> Serving | None: ...
 
     def generate(
         self,
@@ -30,10 +35,13 @@ class LanguageModel(Protocol):
         ...
 
 
+def as_messages(prompt: Prompt) -> list[Mapping[str, Any]]:
+    return [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
+
+
 def as_text(tokenizer: Any, prompt: Prompt) -> str:
     """A prompt as the model's own chat format writes it, ready for the answer."""
-    messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
-    return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(as_messages(prompt), tokenize=False, add_generation_prompt=True)
 
 
 def describe(name: str, adapter: Path | None) -> str:

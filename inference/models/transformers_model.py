@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inference.models import pretrained
-from inference.models.language import Prompt, as_text, check_adapter, describe
+from inference.models.language import Prompt, as_messages, as_text, check_adapter, describe
+from inference.models.serving import Serving
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class TransformersModel:
         """
         if adapter:
             check_adapter(adapter, model)
+        self.serving = Serving.read(adapter) if adapter else None
         self.name = describe(model, adapter)
         self._source, self._adapter = model, adapter
 
@@ -74,7 +76,7 @@ class TransformersModel:
     ) -> list[list[str]]:
         import torch
 
-        texts = [as_text(self.tokenizer, prompt) for prompt in prompts]
+        texts = [self._as_text(prompt) for prompt in prompts]
         lengths = [len(ids) for ids in self.tokenizer(texts, add_special_tokens=False).input_ids] if texts else []
         by_length = sorted(range(len(texts)), key=lambda index: lengths[index])
         step = max(1, BATCH_SIZE // samples)
@@ -88,6 +90,9 @@ class TransformersModel:
                 if number % PROGRESS_EVERY == 0 or number == len(batches) > 1:
                     log.info("%s: %d of %d prompts answered", self.name, len(written), len(texts))
         return [written[index] for index in range(len(texts))]
+
+    def _as_text(self, prompt: Prompt) -> str:
+        return self.serving.as_text(as_messages(prompt)) if self.serving else as_text(self.tokenizer, prompt)
 
     def _write(self, texts: list[str], max_new_tokens: int, samples: int, temperature: float) -> list[list[str]]:
         inputs = self.tokenizer(

@@ -8,6 +8,7 @@ invitation. The prompt is defined here once, and training uses it too.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from inference.covers.titles.checks import Limits, width
 from inference.covers.titles.claims import canonical
@@ -15,6 +16,7 @@ from inference.covers.titles.facts import Facts
 from inference.covers.titles.rules import clean, write_by_rule
 from inference.covers.titles.verdict import Source, TitleCandidate, judge
 from inference.models.language import LanguageModel
+from inference.models.serving import Serving
 
 SAMPLES = 4
 TEMPERATURE = 0.7
@@ -63,19 +65,26 @@ def write_titles_for(
     written: list[list[str]] = [[] for _ in facts]
     asked = [place for place, each in enumerate(facts) if each.content != each.file_name]  # a name alone is no story
     if model and asked:
-        prompts = [prompt(facts[place].content, limits[place]) for place in asked]
-        answers = model.generate(prompts, MAX_NEW_TOKENS, samples=samples, temperature=TEMPERATURE, seed=seed)
+        prompts = [prompt(facts[place].content, limits[place], model.serving) for place in asked]
+        most = model.serving.max_new_tokens if model.serving else MAX_NEW_TOKENS
+        answers = model.generate(prompts, most, samples=samples, temperature=TEMPERATURE, seed=seed)
         for place, texts in zip(asked, answers, strict=True):
             written[place] = texts
     return [_rank(*each) for each in zip(facts, limits, written, strict=True)]
 
 
-def prompt(content: str, limits: Limits) -> list[dict[str, str]]:
-    """The chat messages that ask for a title."""
+def prompt(content: str, limits: Limits, serving: Serving | None = None) -> list[dict[str, str]]:
+    """The chat messages that ask for a title: as an adapter was trained to be asked, else as it is asked today."""
+    instructions = {**INSTRUCTIONS, **(serving.instructions if serving else {})}
     return [
-        {"role": "system", "content": INSTRUCTIONS[limits.language].format(limit=f"{limits.max_width:g}")},
-        {"role": "user", "content": content[:MAX_CONTENT]},
+        {"role": "system", "content": instructions[limits.language].format(limit=f"{limits.max_width:g}")},
+        {"role": "user", "content": content[: serving.max_content if serving else MAX_CONTENT]},
     ]
+
+
+def describe_serving(tokenizer: Any, max_new_tokens: int = MAX_NEW_TOKENS) -> Serving:
+    """What is to be kept with an adapter that is trained on today's prompts."""
+    return Serving.of(tokenizer, instructions=INSTRUCTIONS, max_new_tokens=max_new_tokens, max_content=MAX_CONTENT)
 
 
 def _rank(facts: Facts, limits: Limits, written: Sequence[str]) -> list[TitleCandidate]:

@@ -10,6 +10,7 @@ import yaml
 from data_contracts import settings
 from inference.models import pretrained, profile
 from inference.models.endpoint import EndpointModel
+from inference.models.serving import Serving
 from inference.models.transformers_model import TransformersModel
 from tests.seeing_server import serve_answers
 
@@ -44,6 +45,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply({})
             elif body["temperature"] == 0 and body["n"] > 1:
                 self.reply({"error": "n must be 1 when using greedy sampling"}, 400)
+            elif self.path == "/v1/completions":
+                texts = self.server.model._write([body["prompt"]], body["max_tokens"], body["n"], body["temperature"])
+                self.reply({"choices": [{"text": text} for text in texts[0]]})
             else:
                 options = {"samples": body["n"], "temperature": body["temperature"], "seed": body["seed"]}
                 (texts,) = self.server.model.generate([body["messages"]], body["max_tokens"], **options)
@@ -94,6 +98,17 @@ def test_an_adapter_is_loaded_once_and_asked_for_by_name(server, tmp_path):
     loads = [body for _, body in server.asked if "lora_name" in body]
     assert loads == [{"lora_name": "title_copy-1-run", "lora_path": str(adapter)}]
     assert {body["model"] for _, body in server.asked if "model" in body} == {"title_copy-1-run"}
+
+
+def test_an_adapter_is_asked_in_the_chat_format_it_was_trained_in_whatever_the_servers(server, tmp_path):
+    adapter = tmp_path / "title_copy" / "2-run"
+    template = "{% for message in messages %}[{{ message['role'] }}] {{ message['content'] }}\n{% endfor %}=>"
+    Serving(instructions={}, chat_template=template, max_new_tokens=4).write(adapter)
+    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": pretrained.TINY}))
+    served = EndpointModel.connect(server.url, pretrained.TINY, adapter)
+    assert served.generate(["标题"], 4) == server.model._write(["[user] 标题\n=>"], 4, 1, 0.0)
+    assert server.asked[-1][1]["model"] == "title_copy-2-run"
+    assert served.serving == Serving.read(adapter)
 
 
 def test_the_profile_chooses_the_server(server, monkeypatch, tmp_path):

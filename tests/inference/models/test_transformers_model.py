@@ -7,6 +7,7 @@ from transformers import AutoModelForCausalLM
 
 from inference.models import pretrained, profile, shelf
 from inference.models.language import as_text
+from inference.models.serving import Serving
 from inference.models.transformers_model import TransformersModel
 
 PROMPTS = ["一个标题", "A title of a somewhat longer prompt, please", [{"role": "user", "content": "短"}]]
@@ -89,6 +90,17 @@ def test_an_adapter_of_another_model_is_refused(adapter):
     config.write_text(json.dumps(fields))
     with pytest.raises(ValueError, match="trained for another, not for tiny-qwen2"):
         TransformersModel(pretrained.TINY, adapter)
+
+
+def test_an_adapter_reads_the_chat_format_it_was_trained_in(adapter):
+    before = TransformersModel(pretrained.TINY, adapter)
+    template = "{% for message in messages %}[{{ message['role'] }}] {{ message['content'] }}\n{% endfor %}=>"
+    Serving(instructions={}, chat_template=template, max_new_tokens=4).write(adapter)
+    model = TransformersModel(pretrained.TINY, adapter)
+    assert model.generate(["短"], 12) == before._write(["[user] 短\n=>"], 12, 1, 0.0)
+    assert model.generate(["短"], 12) != before.generate(["短"], 12)
+    Serving.of(model.tokenizer, instructions={}, max_new_tokens=4).write(adapter)
+    assert TransformersModel(pretrained.TINY, adapter).generate(PROMPTS, 12) == before.generate(PROMPTS, 12)
 
 
 def test_the_profiles_model_is_opened_once():

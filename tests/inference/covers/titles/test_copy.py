@@ -1,14 +1,17 @@
 from dataclasses import replace
 
 import pytest
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
 
 from inference.covers.briefs import brief_of_file, read_briefs, words_of_name
 from inference.covers.titles.checks import Limits, width
-from inference.covers.titles.copy import prompt, write_titles, write_titles_for
+from inference.covers.titles.copy import describe_serving, prompt, write_titles, write_titles_for
 from inference.covers.titles.facts import Facts
 from inference.covers.titles.rules import clean
 from inference.covers.titles.verdict import judge
-from inference.models.pretrained import TINY
+from inference.models.pretrained import TINY, locate
 from inference.models.transformers_model import TransformersModel
 
 BAG = Facts(
@@ -31,6 +34,7 @@ class Said:
     """A language model that answers as told, to meet answers that half a billion weights do give."""
 
     name = "said"
+    serving = None
 
     def __init__(self, *answers: str):
         self.answers = answers
@@ -39,6 +43,14 @@ class Said:
     def generate(self, prompts, max_new_tokens, samples=1, temperature=0.0, seed=0):
         self.asked += prompts
         return [list(self.answers) for _ in prompts]
+
+
+class Heard(TransformersModel):
+    """Keeps the text that reached the weights last, and how many tokens were asked for."""
+
+    def _write(self, texts, max_new_tokens, *options):
+        self.heard = (texts, max_new_tokens)
+        return super()._write(texts, max_new_tokens, *options)
 
 
 def kept(titles):
@@ -207,3 +219,25 @@ def test_the_model_does_not_read_the_title_it_is_to_write():
 
 def test_a_given_title_is_judged_like_any_other():
     assert judge("防水登山包", "given", BAG, Limits.of("zh")).reasons == ("not in the facts: 防水",)
+
+
+def test_an_adapter_is_asked_as_it_was_trained_to_be_not_as_todays_code_would_ask(tmp_path):
+    """The whole way: a folder of an adapter, the profile's model with it, the text that reaches the weights."""
+    torch.manual_seed(1)
+    base = AutoModelForCausalLM.from_pretrained(locate(TINY))
+    tuned = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
+    tuned.peft_config["default"].base_model_name_or_path = TINY
+    adapter = tmp_path / "title_copy" / "1-run"
+    tuned.save_pretrained(adapter, save_embedding_layers=False)
+    model = TransformersModel(TINY, adapter)
+    assert model.serving is None  # trained before it was written down: asked as today
+    assert prompt("x", Limits.of("en"), model.serving) == prompt("x", Limits.of("en"))
+
+    then = describe_serving(model.tokenizer, max_new_tokens=3)
+    replace(then, instructions={"en": "Headline, {limit} signs:"}, max_content=5).write(adapter)
+    model = Heard(TINY, adapter)
+    write_titles(FLASK, "en", model=model)
+    ((text,), most) = model.heard
+    assert text.startswith(f"<|im_start|>system\nHeadline, {Limits.of('en').max_width:g} signs:<|im_end|>")
+    assert f"<|im_start|>user\n{FLASK.content[:5]}<|im_end|>" in text
+    assert most == 3
