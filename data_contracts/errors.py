@@ -1,6 +1,6 @@
 """The errors that decide whether a task is retried.
 
-These four never heal by trying again. Anything else propagates untouched and is retried.
+These five never heal by trying again. Anything else propagates untouched and is retried.
 """
 
 
@@ -10,6 +10,10 @@ class ContractViolation(Exception):
 
 class BadMedia(Exception):
     """A file that claims to be a video, picture or sound cannot be used. The message says why."""
+
+
+class TooLittleMemory(Exception):
+    """A training would need more memory than there is. The message names the smallest change that would fit."""
 
 
 class NotBetterThanChampion(Exception):

@@ -15,7 +15,7 @@ from airflow.sdk import Asset, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from data_contracts.catalog import Dataset, Model
-from data_contracts.errors import BadMedia, ContractViolation, NotBetterThanChampion, NothingToDo
+from data_contracts.errors import BadMedia, ContractViolation, NotBetterThanChampion, NothingToDo, TooLittleMemory
 from plugins.assets import asset
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ def step(
     def run_step(*args: Any, **kwargs: Any) -> Any:
         try:
             result = function(*args, **kwargs)
-        except (ContractViolation, BadMedia) as error:
+        except (ContractViolation, BadMedia, TooLittleMemory) as error:
             raise AirflowFailException(str(error)) from error
         except (NotBetterThanChampion, NothingToDo) as reason:
             raise AirflowSkipException(str(reason)) from reason

@@ -5,10 +5,10 @@ Capabilities never ask which profile runs: they ask for a role and get the model
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts import settings
 from inference.models.language import LanguageModel
@@ -31,12 +31,50 @@ class ServedModel(ModelChoice):
 
 
 class TrainingChoice(BaseModel):
-    """The recipe when none is asked for, and the processes of one training."""
+    """The recipe when none is asked for, and where the processes of one training run.
+
+    Several nodes find each other either through a rendezvous, where each of them runs the same
+    command (``python -m training.launch …``), or through a hostfile, from which the ``deepspeed``
+    launcher starts the others by ssh.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recipe: str
-    processes: int = Field(gt=0)
+    processes: int = Field(gt=0, description="On each node; with accelerators one for each of them.")
+    nodes: int = Field(1, gt=0)
+    launcher: Literal["torchrun", "deepspeed"] = "torchrun"
+    rendezvous: str | None = Field(
+        None, pattern=r"^[^\s:/]+:\d{1,5}$", description="HOST:PORT of the node at which all meet; torchrun's."
+    )
+    hostfile: Path | None = Field(None, description="Lines of HOST slots=N, seen by the first node; deepspeed's.")
+    join_timeout_s: int = Field(600, gt=0, description="How long the nodes wait for each other to come up.")
+    device_memory_gb: float | None = Field(
+        None, gt=0, description="Memory of one accelerator; without it what is found where the pre-flight runs."
+    )
+
+    @model_validator(mode="after")
+    def nodes_can_find_each_other(self) -> Self:
+        meets = self.rendezvous if self.launcher == "torchrun" else self.hostfile
+        stray = self.hostfile if self.launcher == "torchrun" else self.rendezvous
+        if stray is not None:
+            raise ValueError("rendezvous is for the launcher torchrun, hostfile for deepspeed")
+        if (self.nodes > 1) != (meets is not None):
+            raise ValueError(
+                f"nodes: {self.nodes} {'needs' if self.nodes > 1 else 'needs no'} rendezvous or hostfile; "
+                "name a rendezvous for torchrun, a hostfile for deepspeed, when there are several nodes"
+            )
+        return self
+
+    @property
+    def placement(self) -> dict[str, Any]:
+        """The keywords of ``training.launch.launch``."""
+        return self.model_dump(exclude={"recipe", "device_memory_gb"})
+
+    @property
+    def world_size(self) -> int:
+        """Processes of one training on all nodes."""
+        return self.processes * self.nodes
 
 
 class Profile(BaseModel):
