@@ -9,7 +9,7 @@ def test_a_mean_lies_in_its_interval():
     mean, low, high = interval(values, [str(n) for n in range(400)])
     assert mean == pytest.approx(values.mean())
     assert low < mean < high
-    assert high - low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.1)
+    assert high - low == pytest.approx(2 * 1.97 * values.std() / 20, rel=0.1)
 
 
 def test_rows_of_one_group_are_one_witness():
@@ -51,3 +51,14 @@ def test_what_was_not_measured_passes_no_limit(values, weights):
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="2 values, 2 weights and 1 groups"):
         interval(np.ones(2), ["a"])
+
+
+@pytest.mark.parametrize("count", [6, 12, 60])
+def test_of_twenty_intervals_about_nineteen_hold_the_truth(count):
+    rng, groups = np.random.default_rng(4), [str(n) for n in range(count)]
+    found = [interval(rng.normal(1.0, 2.0, count), groups) for _ in range(300)]
+    assert 0.91 <= np.mean([each.low <= 1.0 <= each.high for each in found]) <= 0.98
+
+
+def test_of_a_single_group_only_the_mean_is_known():
+    assert interval(np.array([1.0, 3.0]), ["a", "a"]) == (2, -np.inf, np.inf)
