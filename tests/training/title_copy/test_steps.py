@@ -16,6 +16,9 @@ from training.title_copy import evaluate, steps
 from training.title_copy.job import Job, Result
 
 
+SYSTEMS = ("base_model", "base_model_published", "trained_published", "first_six_words", "nearest_training_title")
+
+
 @pytest.fixture
 def products(lake, monkeypatch):
     monkeypatch.setenv("COVERLOOP_PROFILE", "tiny")
@@ -45,9 +48,9 @@ def test_from_pairs_to_a_verdict_and_not_again_from_the_same(lake, products, cap
     assert (trained["version"], evaluated["incumbent"]["version"]) == (1, None)
     assert len(json.dumps(evaluated)) < 2000  # a reference, no rows
     logged = metrics(trained["run_id"])
-    assert logged["held_out_pairs"] == pairs["held_out"]
-    assert logged["trained/rouge_l"] == evaluated["scores"]["rouge_l"]
-    assert {f"{name}/rouge_l" for name in ("base", "first_words", "nearest_title")} < set(logged)
+    assert logged["held_out/pairs"] == pairs["held_out"]
+    assert logged["held_out/trained/rouge_l"] == evaluated["scores"]["rouge_l"]
+    assert {f"held_out/{name}/rouge_l" for name in SYSTEMS} < set(logged)
     assert logged["gain_low"] <= logged["gain"] <= logged["gain_high"]
 
     caplog.clear()
