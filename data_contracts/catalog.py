@@ -58,6 +58,7 @@ HUMAN_REVIEWS = Dataset("human_reviews")
 POSTERS = Dataset("posters")
 LAYOUT_ANNOTATIONS = Dataset("layout_annotations")
 LAYOUT_REVIEWS = Dataset("layout_reviews")
+SERVED_MODELS = Dataset("served_models")
 QUARANTINE = Dataset("quarantine")
 
 DATASETS = (
@@ -74,12 +75,16 @@ DATASETS = (
     POSTERS,
     LAYOUT_ANNOTATIONS,
     LAYOUT_REVIEWS,
+    SERVED_MODELS,
     QUARANTINE,
 )
 
 TITLE_COPY = Model("title_copy", "Writes titles from what is known of a video: LoRA on the profile's language model.")
 CLICK_MODEL = Model("click_model", "Which cover features are clicked: LightGBM, weighted by inverse propensity.")
 
-MODELS = (TITLE_COPY, CLICK_MODEL)
+LAYOUT = Model("layout", "Places texts on a picture: a Qwen2.5-VL model that answers with the layout as JSON.")
+
+MODELS = (TITLE_COPY, CLICK_MODEL, LAYOUT)
+MODEL_NAMES = tuple(model.name for model in MODELS)
 
 ANNOTATE_LAYOUT = Prompt("annotate_layout", "Asks a vision-language model for the text blocks of a picture.")

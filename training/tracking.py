@@ -37,6 +37,9 @@ from training.code_version import read_code_version
 log = logging.getLogger(__name__)
 
 CHALLENGER = "challenger"
+MAX_DESCRIPTION = 5000
+"""Characters of a description that MLflow's tables hold."""
+
 MODEL_FOLDER = "model"
 """Folder of a run's artifacts whose content is the registered version."""
 
@@ -65,6 +68,11 @@ class Run:
         now = get_current_time_millis()
         logged = [entities.Metric(name, float(value), now, step or 0) for name, value in values.items()]
         self._client.log_batch(self.run_id, metrics=logged)
+
+    def history(self, name: str) -> dict[int, float]:
+        """A metric's values by step, in order of the steps; empty when it was never logged."""
+        points = self._client.get_metric_history(self.run_id, name)
+        return {point.step: point.value for point in sorted(points, key=lambda point: (point.step, point.timestamp))}
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Log parameters. MLflow refuses to change one that was logged with another value."""
@@ -183,6 +191,31 @@ def set_alias(model: Model, version: int, alias: str, tags: Mapping[str, Any] | 
     for key, value in (tags or {}).items():
         client.set_model_version_tag(model.name, str(version), key, str(value))
     client.set_registered_model_alias(model.name, alias, str(version))
+
+
+def remove_alias(model: Model, alias: str) -> None:
+    """Take an alias off a registered model; without one nothing happens."""
+    MlflowClient(tracking_uri=settings.load().mlflow).delete_registered_model_alias(model.name, alias)
+
+
+def annotate(
+    model: Model, version: int | None = None, text: str | None = None, tags: Mapping[str, Any] | None = None
+) -> None:
+    """Tag and describe a registered version, or the model without one; of too long a Markdown text the end is cut."""
+    client = MlflowClient(tracking_uri=settings.load().mlflow)
+    target = (model.name,) if version is None else (model.name, str(version))
+    tag = client.set_registered_model_tag if version is None else client.set_model_version_tag
+    describe = client.update_registered_model if version is None else client.update_model_version
+    for key, value in (tags or {}).items():
+        tag(*target, key, str(value))
+    if text is not None:
+        describe(*target, description=text[:MAX_DESCRIPTION])
+
+
+def explain(model: Model, text: str) -> None:
+    """Show Markdown as the description of a model's experiment, below what the model is about."""
+    client = MlflowClient(tracking_uri=settings.load().mlflow)
+    client.set_experiment_tag(_experiment(client, model), MLFLOW_RUN_NOTE, f"{model.about}\n\n{text}")
 
 
 def register_prompt(prompt: Prompt, text: str) -> int:

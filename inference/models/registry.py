@@ -6,7 +6,7 @@ covers for hours does not depend on the tracking server, and sees one version th
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,19 +53,37 @@ class FinishedRun:
 
 def champion(model: Model) -> Champion | None:
     """The version that serves now with its files at hand, or None when none was ever promoted."""
-    found = _by_alias(model, CHAMPION)
+    found = _registered(lambda client: client.get_model_version_by_alias(model.name, CHAMPION))
     return found and Champion(model, int(found.version), found.run_id, _download(model, found))
 
 
 def champion_version(model: Model) -> int | None:
     """Only the number of the version that serves now; downloads nothing."""
-    found = _by_alias(model, CHAMPION)
+    found = _registered(lambda client: client.get_model_version_by_alias(model.name, CHAMPION))
     return found and int(found.version)
 
 
 def fetch(model: Model, version: int) -> Path:
     """A local folder with the files of a registered version. Raises ``MlflowException`` if unknown."""
     return _download(model, _client().get_model_version(model.name, str(version)))
+
+
+def tags_of(model: Model) -> Mapping[str, str]:
+    """Tags of the registered model itself; none when it was never registered."""
+    found = _registered(lambda client: client.get_registered_model(model.name))
+    return found.tags if found else {}
+
+
+def description(model: Model, version: int | None = None) -> str:
+    """What is said of a registered version, or without one of the model; empty where nothing is."""
+    found = _registered(
+        lambda client: (
+            client.get_registered_model(model.name)
+            if version is None
+            else client.get_model_version(model.name, str(version))
+        )
+    )
+    return (found and found.description) or ""
 
 
 def newest_prompt(prompt: Prompt) -> PromptVersion | None:
@@ -101,13 +119,14 @@ def _client() -> Any:
     return MlflowClient(tracking_uri=settings.load().mlflow)
 
 
-def _by_alias(model: Model, alias: str) -> Any | None:
+def _registered(ask: Callable[[Any], Any]) -> Any | None:
+    """What a client answers, None where there is no such thing."""
     if _is_unwritten():
         return None
     from mlflow.exceptions import MlflowException
 
     try:
-        return _client().get_model_version_by_alias(model.name, alias)
+        return ask(_client())
     except MlflowException as error:
         if error.error_code not in NO_SUCH_THING:
             raise

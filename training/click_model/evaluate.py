@@ -9,6 +9,7 @@ from scipy import stats
 from sklearn.metrics import log_loss, roc_auc_score
 
 from training.click_model.examples import Examples
+from training.intervals import gain
 
 BINS = 10
 CONFIDENCE = 0.95
@@ -26,16 +27,14 @@ def score(examples: Examples, predicted: np.ndarray) -> dict[str, float]:
 
 def compare(examples: Examples, predicted: np.ndarray, blind: np.ndarray) -> dict[str, float]:
     """Log-loss saved per impression by knowing the cover, with an interval over videos, not impressions."""
-    loss, blind_loss = (
-        -np.log(np.where(examples.clicked == 1, p, 1 - p)) * examples.weight for p in (predicted, blind)
-    )
-    by_video = pd.DataFrame({"saved": blind_loss - loss, "weight": examples.weight}).groupby(examples.video).sum()
-    gain = by_video["saved"].sum() / by_video["weight"].sum()
-    influence = (by_video["saved"] - gain * by_video["weight"]) / by_video["weight"].sum()
-    videos = len(by_video)
-    error = np.sqrt((influence**2).sum() * videos / (videos - 1))
-    margin = error * stats.t.ppf((1 + CONFIDENCE) / 2, videos - 1)
-    return {"log_loss_saved": gain, "log_loss_saved_low": gain - margin, "log_loss_saved_high": gain + margin}
+    losses = (loss_by_row(examples, blind), loss_by_row(examples, predicted))
+    saved, low, high = gain(*losses, examples.video, examples.weight, examples.weight)
+    return {"log_loss_saved": saved, "log_loss_saved_low": low, "log_loss_saved_high": high}
+
+
+def loss_by_row(examples: Examples, predicted: np.ndarray) -> np.ndarray:
+    """Log-loss of each impression (nats), [n], not weighted."""
+    return -np.log(np.where(examples.clicked == 1, predicted, 1 - predicted))
 
 
 def draw_calibration(examples: Examples, predicted: np.ndarray, blind: np.ndarray, simulated: bool) -> Figure:

@@ -15,11 +15,14 @@ from data_contracts.store import Lake
 from inference.feedback.evidence import read_evidence
 from inference.memory.click_model import CATEGORICAL, COLUMNS, CONTEXT, MODEL_FILE, explain
 from inference.models import registry
-from training import promotion, tracking
+from training import tracking
 from training.click_model import evaluate
 from training.click_model.examples import Examples, build_examples
 from training.click_model.recipes import Recipe
-from training.promotion import Gate, Scores
+from training.promotion.challenge import Challenge, Facts
+from training.promotion.gate import Gate
+from training.promotion.promote import promote_if_better
+from training.promotion.scorecard import HeldOut, Scorecard
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +58,52 @@ def train_and_promote(lake: Lake, recipe: Recipe, name: str) -> dict[str, Any]:
         run.figure(evaluate.draw_effects(said, evidence.covers, evidence.simulated), "effects.png")
         run.table(evaluate.list_covers(examples, predicted, blind), "covers")
         version = _register(run, model)
-    serving = registry.champion_version(CLICK_MODEL)
-    challenger = Scores(f"version {version}", scores, version)
-    # The blind model stands in for what serves now: it is what the champion had to beat as well.
-    verdict = promotion.promote_if_better(
-        CLICK_MODEL, challenger, Scores("blind to covers", baseline, serving), GATE, run.run_id
-    )
+    facts = _describe(examples, data, recipe, evidence.simulated)
+    verdict = promote_if_better(lake, _challenge(version, run.run_id, examples, predicted, blind, facts))
     log.info("click model version %d serves\n%s", version, verdict)
     return {"click_model": version, "mlflow_run": run.run_id, "outcomes_version": evidence.version, **_rounded(scores)}
+
+
+def _challenge(
+    version: int, run_id: str, examples: Examples, predicted: np.ndarray, blind: np.ndarray, facts: Facts
+) -> Challenge:
+    """The blind model stands in for what serves now: it is what the champion had to beat as well."""
+    held_out = HeldOut(OUTCOMES.name, facts.data.version, examples.digest)
+    cards = [
+        Scorecard(
+            f"version {version}" if number == version else "blind to covers",
+            number,
+            held_out,
+            examples.video,
+            {"log_loss": evaluate.loss_by_row(examples, each)},
+            {"log_loss": examples.weight},
+        )
+        for number, each in ((version, predicted), (registry.champion_version(CLICK_MODEL), blind))
+    ]
+    return Challenge(CLICK_MODEL, *cards, GATE, run_id, facts)
+
+
+def _describe(examples: Examples, data: tracking.Input, recipe: Recipe, simulated: bool) -> Facts:
+    limits = [
+        "It only ever saw the covers that were made, as features: of anything else in a picture it knows nothing.",
+        "It tells covers of one video apart; how much a video is liked is given to it, not learned.",
+    ]
+    if simulated:
+        limits.insert(0, "**Simulated:** some or all of these clicks are those of a simulated crowd.")
+    return Facts(
+        purpose="For the criteria by which covers are judged: none is kept that this model speaks against.",
+        data=data,
+        data_licence="the shop's own impressions and clicks, not to be passed on.",
+        rows={
+            "impressions": len(examples),
+            "clicks": int(examples.clicked.sum()),
+            "covers": len(np.unique(examples.cover)),
+            "videos": len(np.unique(examples.video)),
+        },
+        recipe=vars(recipe),
+        base_model=None,
+        limits=limits,
+    )
 
 
 def cross_validate(examples: Examples, columns: tuple[str, ...], recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
