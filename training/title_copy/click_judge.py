@@ -21,8 +21,9 @@ from sklearn.model_selection import GroupKFold
 from inference.covers.titles.checks import Limits, width
 from inference.covers.titles.claims import canonical, find_unsupported
 from training import intervals
+from training.finetune.preference import of_people
 from training.intervals import Interval
-from training.title_copy.preferences import Preference, of_people
+from training.title_copy.preferences import Preference
 
 log = logging.getLogger(__name__)
 

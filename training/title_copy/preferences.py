@@ -7,11 +7,9 @@ A winner that claims too much does not, for what it would teach is to invent.
 """
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from inference.covers.titles.claims import canonical, find_unsupported
@@ -47,8 +45,8 @@ UNSUPPORTED = "winner_unsupported"
 SAME = "same_title"
 
 Preference = Mapping[str, Any]
-"""``preference_id``, ``group``, ``split``, ``simulated``, and two rows alike but for their title, ``chosen`` and
-``rejected``."""
+"""``example_id``, ``group``, ``split``, ``simulated``, and two rows alike but for their title, ``chosen`` and
+``rejected``, as ``training.finetune.preference`` takes them."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +73,8 @@ def find_preferences(pairs: Iterable[Mapping[str, Any]]) -> Found:
     for row in pairs:
         if row["split"] != "held_out" and row["rejected"]:
             found.preferences.extend(_of_winner(row, found.refused))
-    found.preferences.sort(key=lambda each: each["preference_id"])
+    found.preferences.sort(key=lambda each: each["example_id"])
     return found
-
-
-def of_people(preferences: Sequence[Preference], enough: int) -> list[Preference]:
-    """Those of real people where they are enough; else all, simulated ones among them."""
-    real = [each for each in preferences if not each["simulated"]]
-    return real if len(real) >= enough else list(preferences)
-
-
-def write_preferences(path: Path, preferences: Iterable[Preference]) -> None:
-    """Write a file of JSON lines; what was there is replaced as a whole."""
-    partial = path.with_suffix(".partial")
-    lines = (json.dumps(each, ensure_ascii=False, sort_keys=True) for each in preferences)
-    partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    partial.replace(path)
 
 
 def _of_winner(row: Mapping[str, Any], refused: Counter[str]) -> Iterator[dict[str, Any]]:
@@ -131,12 +115,11 @@ def _letters(title: str) -> str:
 
 def _as_preference(row: Mapping[str, Any], rejected: str) -> dict[str, Any]:
     written = f"{row['content']}\n{row['title']}\n{rejected}"
-    shared = {name: row[name] for name in ("content", "language", "group", "split")}
+    example_id = hashlib.sha256(written.encode()).hexdigest()[:16]
+    shared = {"example_id": example_id, "content": row["content"], "language": row["language"]}
     return {
-        "preference_id": hashlib.sha256(written.encode()).hexdigest()[:16],
-        "group": row["group"],
-        "split": row["split"],
-        "simulated": row["simulated"],
+        **{name: row[name] for name in ("group", "split", "simulated")},
+        "example_id": example_id,
         "chosen": {**shared, "title": row["title"]},
         "rejected": {**shared, "title": rejected},
     }

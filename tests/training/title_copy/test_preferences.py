@@ -1,9 +1,7 @@
-import json
-
 import pytest
 
 from training.corpora.content_title_pairs.pair import Shown
-from training.title_copy.preferences import MOST_LOSERS, find_preferences, of_people, write_preferences
+from training.title_copy.preferences import MOST_LOSERS, find_preferences
 
 CONTENT = "Steel flask that keeps drinks hot for 12 hours, 500 ml, with a lid that does not leak"
 
@@ -100,22 +98,12 @@ def test_of_many_losers_those_clicked_least_are_taken():
     assert [loser for _, loser in titles(found)] == losers[-MOST_LOSERS:]
 
 
-def test_the_same_rows_in_another_order_make_the_same_file(tmp_path):
+def test_the_same_rows_in_another_order_make_the_same_preferences():
     rows = [winner("Steel flask", f"A lid {letter}", group=letter) for letter in "abcd"]
-    files = tmp_path / "one.jsonl", tmp_path / "other.jsonl"
-    write_preferences(files[0], find_preferences(rows).preferences)
-    write_preferences(files[1], find_preferences(rows[::-1]).preferences)
-    assert files[0].read_bytes() == files[1].read_bytes()
-    written = [json.loads(line) for line in files[0].read_text().splitlines()]
-    assert sorted(each["group"] for each in written) == list("abcd")
-    assert len({each["preference_id"] for each in written}) == 4
-
-
-def test_real_people_are_heard_alone_where_they_are_enough():
-    real = find_preferences([winner("Steel flask", f"A lid {letter}", group=letter) for letter in "abc"]).preferences
-    crowd = find_preferences([winner("Steel flask", "A lid of steel", simulated=True)]).preferences
-    assert of_people([*real, *crowd], 3) == real
-    assert of_people([*real, *crowd], 4) == [*real, *crowd]
+    found = find_preferences(rows).preferences
+    assert found == find_preferences(rows[::-1]).preferences
+    assert sorted(each["group"] for each in found) == list("abcd")
+    assert len({each["example_id"] for each in found}) == 4
 
 
 def test_the_sentence_says_what_is_simulated():
