@@ -12,7 +12,6 @@ from PIL import Image
 
 from inference.covers.picture import colour, typography
 from inference.covers.picture.blocks import LINE_HEIGHT
-from inference.covers.picture.colour import from_oklch
 from inference.covers.picture.legibility import region_around
 from inference.media.geometry import Box
 from inference.models.layout import Annotation, Colour, Role, TextBlock
@@ -46,9 +45,7 @@ def set_in_box(block: TextBlock) -> typography.TextBlock:
 def paint(image: np.ndarray, layout: Annotation) -> np.ndarray:
     """The layout on its ground, RGB uint8: underlays, then texts. What cannot be set is left out."""
     canvas = Image.fromarray(image)
-    palette = colour.draw_palette(image)
-    for box in layout.underlays:
-        fill = _fill_under(box, layout, palette)
+    for box, fill in zip(layout.underlays, _underlay_fills(image, layout), strict=True):
         radius = UNDERLAY_RADIUS * min(layout.width, layout.height)
         paint_shape(canvas, Shape("box", box, fill, radius=radius, opacity=UNDERLAY_OPACITY))
     for block in layout.blocks:
@@ -63,9 +60,33 @@ def paint(image: np.ndarray, layout: Annotation) -> np.ndarray:
 def typical_shade(name: Colour) -> RGB:
     """The middle of the shades that inks of a name have on rendered posters."""
     shades = INKS[name][0]
-    middle = from_oklch(*(sum(ends) / 2 for ends in (shades.lightness, shades.chroma, shades.hue)))
-    red, green, blue = (round(255 * channel) for channel in middle)
-    return red, green, blue
+    return _as_rgb(colour.from_oklch(*(sum(ends) / 2 for ends in (shades.lightness, shades.chroma, shades.hue))))
+
+
+def _underlay_fills(image: np.ndarray, layout: Annotation) -> list[RGB]:
+    """For each underlay the picture's own light or deep neutral, whichever its texts' inks read on better."""
+    if not layout.underlays:
+        return []
+    palette = colour.draw_palette(image)
+    return [_fill_under(box, layout, palette) for box in layout.underlays]
+
+
+def _fill_under(box: Box, layout: Annotation, palette: colour.Palette) -> RGB:
+    inks = [typical_shade(block.colour) for block in layout.blocks if block.box.covered_by(box) > 0.5]
+    bright = np.mean([colour.luminance_of(_as_shares(ink)) for ink in inks or [(0, 0, 0)]])
+    papers = (palette.light, palette.deep)
+    paper = max(papers, key=lambda each: colour.contrast(bright, colour.luminance_of(each)))
+    return _as_rgb(paper)
+
+
+def _as_shares(shade: RGB) -> colour.Colour:
+    red, green, blue = shade
+    return red / 255, green / 255, blue / 255
+
+
+def _as_rgb(shares: colour.Colour) -> RGB:
+    red, green, blue = shares
+    return round(255 * red), round(255 * green), round(255 * blue)
 
 
 def _stacked(lines: tuple[str, ...], role: typography.Role, language: str) -> typography.TextBlock:
@@ -91,15 +112,6 @@ def _placed(unit: typography.TextBlock, size: float, box: Box) -> typography.Tex
     across, down = x - centre_x, y - centre_y
     runs = tuple(typography.Run(run.text, run.x * size + across, run.baseline * size + down, size) for run in unit.runs)
     return typography.TextBlock(unit.role, unit.font, runs, unit.box.scaled(size).moved(across, down))
-
-
-def _fill_under(box: Box, layout: Annotation, palette: colour.Palette) -> RGB:
-    """Light under dark inks, deep under light ones."""
-    inks = [typical_shade(block.colour) for block in layout.blocks if block.box.covered_by(box) > 0.5]
-    bright = np.mean([colour.luminance_of(tuple(channel / 255 for channel in ink)) for ink in inks or [(0, 0, 0)]])
-    on_light, on_deep = (colour.contrast(bright, colour.luminance_of(paper)) for paper in (palette.light, palette.deep))
-    red, green, blue = (round(255 * each) for each in (palette.light if on_light > on_deep else palette.deep))
-    return red, green, blue
 
 
 def _ink(canvas: Image.Image, block: typography.TextBlock, shade: RGB) -> None:

@@ -1,5 +1,6 @@
 """Layouts as pictures, for people who would rather look than read numbers."""
 
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,22 +40,27 @@ def draw_layout(image: np.ndarray, layout: Annotation, boxes: bool = False) -> n
 def contact_sheet(rows: Sequence[Sequence[np.ndarray]], headings: Sequence[str], captions: Sequence[str] = ()) -> bytes:
     """Pictures side by side as one PNG: a row for each poster, a column for each system, its name above.
 
-    ``captions`` are a word on each row. Raises ``ValueError`` when a row has not one picture a heading.
+    ``captions`` are a word on each row. Raises ``ValueError`` when a row has not one picture for each heading,
+    or there is not one caption for each row.
     """
+    if captions and len(captions) != len(rows):
+        raise ValueError(f"{len(captions)} captions for {len(rows)} rows")
     for number, row in enumerate(rows):
         if len(row) != len(headings):
             raise ValueError(f"row {number} has {len(row)} pictures for {len(headings)} headings")
-    height = CELL_HEIGHT + (CAPTION if captions else 0) + GAP
-    sheet = Image.new("RGB", (len(headings) * (CELL_WIDTH + GAP) + GAP, HEADING + len(rows) * height + GAP), "white")
+    cells = [[_fitted(picture) for picture in row] for row in rows]
+    heights = [max((cell.height for cell in row), default=0) + (CAPTION if captions else 0) + GAP for row in cells]
+    sheet = Image.new("RGB", (_left(len(headings)), HEADING + sum(heights) + GAP), "white")
     pen = ImageDraw.Draw(sheet)
     for column, heading in enumerate(headings):
         _write(pen, heading, _left(column), HEADING / 2, 18)
-    for number, row in enumerate(rows):
-        top = HEADING + number * height
-        for column, picture in enumerate(row):
-            _paste(sheet, picture, _left(column), top)
+    top = HEADING
+    for number, (row, height) in enumerate(zip(cells, heights, strict=True)):
+        for column, cell in enumerate(row):
+            sheet.paste(cell, (_left(column) + (CELL_WIDTH - cell.width) // 2, top))
         if captions:
-            _write(pen, captions[number], GAP, top + CELL_HEIGHT + CAPTION / 2, 13)
+            _write(pen, captions[number], GAP, top + height - GAP - CAPTION / 2, 13)
+        top += height
     return _as_png(sheet)
 
 
@@ -72,11 +78,11 @@ def _left(column: int) -> int:
     return GAP + column * (CELL_WIDTH + GAP)
 
 
-def _paste(sheet: Image.Image, picture: np.ndarray, left: int, top: int) -> None:
-    """As large as the cell allows, in its middle."""
+def _fitted(picture: np.ndarray) -> Image.Image:
+    """As large as a cell allows."""
     small = Image.fromarray(picture)
     small.thumbnail((CELL_WIDTH, CELL_HEIGHT), Image.Resampling.LANCZOS)
-    sheet.paste(small, (left + (CELL_WIDTH - small.width) // 2, top + (CELL_HEIGHT - small.height) // 2))
+    return small
 
 
 def _write(pen: ImageDraw.ImageDraw, text: str, left: float, middle: float, size: float) -> None:
@@ -84,8 +90,6 @@ def _write(pen: ImageDraw.ImageDraw, text: str, left: float, middle: float, size
 
 
 def _as_png(sheet: Image.Image) -> bytes:
-    import io
-
     file = io.BytesIO()
     sheet.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -25,6 +25,10 @@ judging models use ``corrected``, since that evaluation has quirks, all kept her
 13. Text within any underlay's box is not looked at for unreadability, and logos never are.
 14. Saliency is the larger one of two detectors' maps, each made 8-bit before it is resized.
 
+On the 905 layouts that come with it, the five metrics that need no picture agree with the results it
+ships (validity 0.8788, overlap 0.0220, non-alignment 0.0046, underlay 0.8315 loose and 0.4320 strict);
+the other three were compared with its code, run on other pictures, and agree to the last digit.
+
 Where the evaluation stops with an error, there is no number to agree with: overlap of a poster
 with no element but underlays, validity of no element at all and alignment of elements a whole canvas
 apart are not measured here, and a picture without any slope is perfectly calm.
