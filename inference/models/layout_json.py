@@ -25,7 +25,10 @@ def to_trained(annotation: Annotation) -> dict[str, Any]:
         KEYS[role]: [_block_as_json(block, annotation) for block in annotation.blocks if block.role == role]
         for role in Role
     }
-    rest = {KEYS[kind]: [_box_as_text(box, annotation) for box in getattr(annotation, kind)] for kind in OTHER_BOXES}
+    rest = {
+        KEYS[kind]: [box_as_text(box, annotation.width, annotation.height) for box in getattr(annotation, kind)]
+        for kind in OTHER_BOXES
+    }
     return {KEYS["texts"]: texts, **rest}
 
 
@@ -52,19 +55,20 @@ def from_trained(document: Any, width: int, height: int) -> Annotation:
     return Annotation(width, height, tuple(blocks), **rest)
 
 
+def box_as_text(box: Box, width: int, height: int) -> str:
+    """A box in pixels of a picture of that size, in thousandths of its sides."""
+    left, right = _span(box.left, box.right, width)
+    top, bottom = _span(box.top, box.bottom, height)
+    return f"[{left}, {top}, {right}, {bottom}]"
+
+
 def _block_as_json(block: TextBlock, annotation: Annotation) -> dict[str, str]:
     return {
         KEYS["text"]: block.text,
-        KEYS["box"]: _box_as_text(block.box, annotation),
+        KEYS["box"]: box_as_text(block.box, annotation.width, annotation.height),
         KEYS["language"]: KEYS[block.language],
         KEYS["colour"]: KEYS[block.colour],
     }
-
-
-def _box_as_text(box: Box, annotation: Annotation) -> str:
-    left, right = _span(box.left, box.right, annotation.width)
-    top, bottom = _span(box.top, box.bottom, annotation.height)
-    return f"[{left}, {top}, {right}, {bottom}]"
 
 
 def _span(start: float, end: float, length: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from data_contracts import settings
-from inference.models import shelf
+from inference.models import layout_bases, shelf
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,14 @@ CHAT_TEMPLATE = (
 
 
 def locate(name: str, shelf_file: Path = shelf.SHELF_FILE) -> str:
-    """What to give to ``from_pretrained``: a checked local folder for a name on the shelf or ``TINY``.
+    """What to give to ``from_pretrained``: a checked local folder for a name on the shelf or one that is built here.
 
     Any other name is a folder or a hub repository already and is returned as it is. Raises
     ``WrongDigest`` when a converted file was changed, and what ``shelf.resolve`` raises.
     """
-    if name == TINY:
-        return str(_build_once(settings.load().models / TINY, TINY_REVISION, _write_tiny))
+    if name in BUILT:
+        revision, write = BUILT[name]
+        return str(_build_once(settings.load().models / name, revision, write))
     entry = shelf.read_shelf(shelf_file).get(name)
     if entry is None:
         return name
@@ -50,7 +51,7 @@ def locate(name: str, shelf_file: Path = shelf.SHELF_FILE) -> str:
 def _build_once(target: Path, source: str, build: Callable[[Path], None]) -> Path:
     """Build a folder unless one made from the same source is there; it appears whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock")):
+    with FileLock(target.parent / f"{target.name}.lock"):
         if not _is_intact(target, source):
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".convert-") as scratch:
                 folder = Path(scratch) / "new"
@@ -126,3 +127,12 @@ def _write_tiny(folder: Path) -> None:
         model = Qwen2ForCausalLM(config)
     tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
+
+
+BUILT: dict[str, tuple[str, Callable[[Path], None]]] = {
+    TINY: (TINY_REVISION, _write_tiny),
+    layout_bases.TINY: (layout_bases.REVISION, layout_bases.write_tiny),
+    layout_bases.SMALL: (layout_bases.REVISION, layout_bases.write_small),
+    layout_bases.GRAFTED: (layout_bases.REVISION, layout_bases.write_grafted),
+}
+"""Models of our own: which revision, and what writes their folder."""
