@@ -1,8 +1,10 @@
 """### Make a cover for every video that needs one
 
 Starts when media are published and the title model was reviewed, when new criteria were learned,
-and every night. A video is due when anything its cover would be made from has changed: the video,
-its product, the title model, the criteria, the requirement.
+when a model was rolled back, and every night. A video is due when anything its cover would be made
+from has changed: the video, its product, the title model, the criteria, the requirement. Which title
+model serves is read once, at the start: all covers of a run have their titles from the same version,
+which their records name.
 
 Trigger it by hand with a **requirement** in Chinese or English (`竖版3:4，标题不超过10个字`) and,
 to limit it, names of **videos**.
@@ -10,14 +12,14 @@ to limit it, names of **videos**.
 
 from airflow.sdk import Param
 
-from data_contracts.catalog import COVERS, MEMORY_CRITERIA, TITLE_COPY, VIDEOS
+from data_contracts.catalog import COVERS, MEMORY_CRITERIA, SERVED_MODELS, TITLE_COPY, VIDEOS
 from inference.covers import steps
 from plugins.assets import asset, nightly_or
 from plugins.pipeline import MODELS_POOL, RUN, pipeline, step
 
 
 @pipeline(
-    schedule=nightly_or((asset(VIDEOS) & asset(TITLE_COPY)) | asset(MEMORY_CRITERIA)),
+    schedule=nightly_or((asset(VIDEOS) & asset(TITLE_COPY)) | asset(MEMORY_CRITERIA) | asset(SERVED_MODELS)),
     doc_md=__doc__,
     params={
         "requirement": Param(

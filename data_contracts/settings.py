@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     media_batch_size: int = Field(16, gt=0, description="Videos or posters per mapped task; one costs a second.")
     cover_candidates: int = Field(6, ge=2, le=12, description="Candidate covers made for each video.")
 
+    approve_promotions: bool = Field(
+        False, description="Whether a person must approve, in Airflow, before a title or layout model is promoted."
+    )
+
     attribution_window_minutes: int = Field(30, gt=0, description="A click counts within this of its impression.")
     uniform_share: float = Field(0.1, gt=0, le=1, description="Share of impressions served uniformly at random.")
     criteria_valid_days: int = Field(28, gt=0, description="A criterion not re-estimated for this long is retired.")

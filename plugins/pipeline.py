@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Param, dag, get_current_context, task
+from airflow.sdk import Asset, AssetAlias, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from data_contracts.catalog import Dataset, Model
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 OWNER = "coverloop-data"
 RUN = "{{ run_id }}"
 """Passed to steps that write, so that quarantined rows name the run that refused them."""
+
+WHO = "{{ dag_run.triggering_user_name }}"
+"""The Airflow user who started a run by hand; none of other runs."""
 
 DAY = "{{ params.day or (ds if dag_run.run_type == 'backfill' else none) }}"
 """The partition to build, YYYY-MM-DD, of a DAG with ``params=BY_DAY``: the day of a backfill or of the form.
@@ -43,6 +46,9 @@ BY_DAY = {
 MODELS_POOL = "models"
 """Tasks that load large models queue here; its slots are set by the profile."""
 
+ONE_MODEL = AssetAlias("one_model")
+"""Stands for the asset of a model that is known only when the task has run."""
+
 pipeline = functools.partial(
     dag,
     catchup=False,
@@ -59,18 +65,25 @@ pipeline = functools.partial(
 
 
 def step(
-    function: Callable[..., Any], produces: Iterable[Dataset | Model] = (), hours: float = 1, **options: Any
+    function: Callable[..., Any],
+    produces: Iterable[Dataset | Model] = (),
+    produces_one_of: Iterable[Model] = (),
+    hours: float = 1,
+    **options: Any,
 ) -> Any:
     """A task named after a function of a ``steps`` module; call it, ``.partial`` or ``.expand`` it.
 
     ``produces`` are the datasets and models whose consumers are to start when it succeeds. When the
-    function returns what their newest events already say, nothing is new and the task is skipped.
-    After ``hours`` it is ended. ``options`` go to Airflow's ``@task`` (pool, retries, trigger_rule).
+    function returns what their newest events already say, nothing is new and the task is skipped. Of
+    ``produces_one_of`` only the one is announced whose name the function returns under ``model``.
+    After ``hours`` the task is ended. ``options`` go to Airflow's ``@task`` (pool, retries, trigger_rule).
     """
     outlets = [asset(thing) for thing in produces]
+    models = {model.name: asset(model) for model in produces_one_of}
+    aliases = [ONE_MODEL] if models else []
     options |= {"execution_timeout": timedelta(hours=hours), "doc_md": function.__doc__}
 
-    @task(task_id=function.__name__, outlets=outlets, inlets=outlets, **options)
+    @task(task_id=function.__name__, outlets=outlets + aliases, inlets=outlets, **options)
     @functools.wraps(function)
     def run_step(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -81,6 +94,8 @@ def step(
             raise AirflowSkipException(str(reason)) from reason
         log.info("%s: %s", function.__name__, result)
         _announce(outlets, result)
+        for alias in aliases:
+            get_current_context()["outlet_events"][alias].add(models[result["model"]], extra=result)
         return result
 
     return run_step

@@ -39,23 +39,28 @@ class Circumstances:
         return f"{self.plan.requirement} | titles {self.title_version} | criteria {memory.key(self.criteria)}"
 
 
-def find_due(lake: Lake, requirement: str, names: Sequence[str]) -> list[str]:
-    """Ids of videos with which nothing was tried from the present inputs.
+def find_due(lake: Lake, requirement: str, names: Sequence[str], title_version: int | None) -> list[str]:
+    """Ids of videos with which nothing was tried from the present inputs, of which the title model is given.
 
     Raises ``ValueError`` for a requirement that contradicts itself or a name the lake does not know.
     """
-    now = read_circumstances(lake, requirement)
+    now = read_circumstances(lake, requirement, title_version)
     return [brief.video_id for brief in known.not_yet_tried(lake, known.read_briefs(lake, names, now.key))]
 
 
-def make_batch(lake: Lake, video_ids: Sequence[str], requirement: str, candidates: int, run: str) -> dict[str, int]:
-    """Make covers for the videos that are still due, each written as soon as it is made; counts."""
-    now = read_circumstances(lake, requirement)
+def make_batch(
+    lake: Lake, video_ids: Sequence[str], requirement: str, candidates: int, run: str, title_version: int | None
+) -> dict[str, int]:
+    """Make covers for the videos that are still due, each written as soon as it is made; counts.
+
+    Titles are by this version of the title model, None being the base model, whichever serves by now.
+    """
+    now = read_circumstances(lake, requirement, title_version)
     due = known.not_yet_tried(lake, known.read_briefs(lake, video_ids, now.key))
     counts = {"covers": 0, "videos": 0, "refused": 0}
     if not due:
         return counts
-    model = read_title_model()
+    model = read_title_model(title_version)
     generation = _generation(lake, now)
     with known.with_files(lake, due) as briefs:
         for result in make_covers(briefs, now.plan, now.criteria, model, candidates):
@@ -70,25 +75,22 @@ def make_batch(lake: Lake, video_ids: Sequence[str], requirement: str, candidate
     return counts
 
 
-def read_circumstances(lake: Lake, requirement: str) -> Circumstances:
-    """Plan, title model and criteria as they are now. Raises ``ValueError`` for a contradictory requirement."""
-    from inference.models import registry
-
+def read_circumstances(lake: Lake, requirement: str, title_version: int | None) -> Circumstances:
+    """Plan and criteria as they are now. Raises ``ValueError`` for a contradictory requirement."""
     return Circumstances(
         plan=read_requirement(requirement),
-        title_version=registry.champion_version(TITLE_COPY),
+        title_version=title_version,
         criteria=tuple(memory.active(lake, datetime.now(UTC))),
         criteria_version=lake.version(MEMORY_CRITERIA),
     )
 
 
-def read_title_model() -> LanguageModel:
-    """The profile's language model, with the champion adapter when one was promoted."""
+def read_title_model(version: int | None) -> LanguageModel:
+    """The profile's language model, with the adapter of a registered version if one is named."""
     from inference.models import registry
     from inference.models.profile import language_model
 
-    champion = registry.champion(TITLE_COPY)
-    return language_model(champion.path if champion else None)
+    return language_model(registry.fetch(TITLE_COPY, version) if version else None)
 
 
 def _generation(lake: Lake, now: Circumstances) -> int:

@@ -108,9 +108,8 @@ def tree(request) -> ast.Module:
 def steps_module(dag: str) -> str:
     """Where a DAG's steps live, told from its name alone."""
     verb, thing = dag.split("_", 1)
-    return {"train": f"training.{thing}", "build": f"training.corpora.{thing}"}.get(
-        verb, f"inference.{thing}"
-    ) + ".steps"
+    layers = {"train": "training", "build": "training.corpora", "revert": "training"}
+    return f"{layers.get(verb, 'inference')}.{thing}.steps"
 
 
 def public_functions(module: str) -> set[str]:

@@ -2,17 +2,23 @@ import io
 import json
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from peft import LoraConfig, get_peft_model
 from PIL import Image
+from transformers import AutoModelForCausalLM
 
-from data_contracts.catalog import COVERS, MEMORY_CRITERIA, PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
+from data_contracts.catalog import COVERS, MEMORY_CRITERIA, PRODUCTS, QUARANTINE, TITLE_COPY, TRANSCRIPTS, VIDEOS
+from data_contracts.errors import NothingToDo
 from data_contracts.store import Lake
+from inference.covers import publish, steps
 from inference.covers.picture.style import RATIOS
-from inference.covers.publish import find_due, make_batch, read_circumstances
-from inference.models import profile
+from inference.covers.publish import read_circumstances
+from inference.models import pretrained, profile, registry
 from tests.conftest import MODELS
 from tests.inference.covers.samples import NOW, criterion, product_row, transcript_row, video_row
+from training import tracking
 
 CANDIDATES = 2
 
@@ -48,7 +54,7 @@ def shop(clips, tmp_path_factory) -> Shop:
         patch.setenv("COVERLOOP_MODELS_DIR", str(MODELS))
         patch.setenv("COVERLOOP_PROFILE", "tiny")
         profile._open.cache_clear()
-        counts = make_batch(lake, [face, bikes, broken], "", CANDIDATES, "run 1")
+        counts = make_batch(lake, [face, bikes, broken], "run 1")
     return Shop(lake, face, bikes, broken, counts)
 
 
@@ -57,6 +63,14 @@ def copy(shop, tmp_path) -> Lake:
     """A lake that a test may change."""
     shutil.copytree(shop.lake.uri, tmp_path / "lake")
     return Lake(str(tmp_path / "lake"), shop.lake.blob_uri)
+
+
+def find_due(lake: Lake, requirement: str, names: list[str]) -> list[str]:
+    return publish.find_due(lake, requirement, names, title_version=None)
+
+
+def make_batch(lake: Lake, video_ids: list[str], run: str) -> dict[str, int]:
+    return publish.make_batch(lake, video_ids, "", CANDIDATES, run, title_version=None)
 
 
 def criterion_row(feature: str, high: float, effect: float) -> dict:
@@ -102,7 +116,7 @@ def test_a_video_that_got_none_is_in_quarantine_with_the_reason(shop):
 def test_nothing_is_due_after_a_batch_and_making_it_again_changes_nothing(shop):
     assert find_due(shop.lake, "", []) == []
     version = shop.lake.version(COVERS)
-    again = make_batch(shop.lake, [shop.face, shop.bikes, shop.broken], "", CANDIDATES, "run 2")
+    again = make_batch(shop.lake, [shop.face, shop.bikes, shop.broken], "run 2")
     assert again == {"covers": 0, "videos": 0, "refused": 0}
     assert shop.lake.version(COVERS) == version
 
@@ -126,8 +140,8 @@ def test_a_new_video_alone_is_due(copy, shop):
 def test_new_criteria_make_a_new_generation(copy, shop):
     copy.write(MEMORY_CRITERIA, [criterion_row("title_length", high=8.0, effect=0.2)], "run 2")
     assert set(find_due(copy, "", [])) == {shop.face, shop.bikes, shop.broken}
-    make_batch(copy, [shop.face], "", CANDIDATES, "run 2")
-    make_batch(copy, [shop.bikes], "", CANDIDATES, "run 2")  # the next batch of the same criteria
+    make_batch(copy, [shop.face], "run 2")
+    make_batch(copy, [shop.bikes], "run 2")  # the next batch of the same criteria
     rows = copy.read(COVERS, where="generation = 2").to_pylist()
     assert {row["video_id"] for row in rows} == {shop.face, shop.bikes}
     assert all(row["criteria_key"] != "none" and row["criteria_version"] > 0 for row in rows)
@@ -147,6 +161,40 @@ def test_wrong_wishes_are_named(shop):
 
 
 def test_a_machine_that_never_trained_needs_no_tracking_database(lake, own_home):
-    now = read_circumstances(lake, "竖版")
+    now = read_circumstances(lake, "竖版", title_version=None)
     assert (now.title_version, now.criteria, now.plan.ratio) == (None, (), "3:4")
     assert not (own_home / "mlflow.db").exists()
+
+
+def test_covers_are_by_the_version_that_served_when_the_run_began(copy, shop, own_home, monkeypatch):
+    """Another is promoted, then taken off again, before the batches of a run are made."""
+    monkeypatch.setenv("COVERLOOP_LAKE_URI", copy.uri)
+    monkeypatch.setenv("COVERLOOP_BLOB_URI", copy.blob_uri)
+    monkeypatch.setenv("COVERLOOP_COVER_CANDIDATES", str(CANDIDATES))
+    first, second = (register_title_model(own_home, number) for number in (1, 2))
+    tracking.set_alias(TITLE_COPY, first, registry.CHAMPION)
+    (due,) = steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
+    assert (set(due["videos"]), due["title_version"]) == ({shop.face, shop.bikes}, first)
+
+    tracking.set_alias(TITLE_COPY, second, registry.CHAMPION)
+    assert steps.make_batch({**due, "videos": [shop.face]}, "", "run 2")["title_version"] == first
+    tracking.remove_alias(TITLE_COPY, registry.CHAMPION)
+    assert steps.make_batch({**due, "videos": [shop.bikes]}, "", "run 2")["covers"] > 0
+
+    rows = copy.read(COVERS, where=f"title_model LIKE '%{TITLE_COPY.name}/{first}-%'").to_pylist()
+    assert {row["video_id"] for row in rows} == {shop.face, shop.bikes}
+    assert {json.loads(row["record"])["models"]["titles"] for row in rows} == {rows[0]["title_model"]}
+    assert copy.read(COVERS, where=f"title_model LIKE '%{TITLE_COPY.name}/{second}-%'").num_rows == 0
+    with pytest.raises(NothingToDo):  # no version serves: those of the base model are there already
+        steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
+
+
+def register_title_model(home: Path, number: int) -> int:
+    """A registered adapter of random weights for the tiny model."""
+    model = AutoModelForCausalLM.from_pretrained(pretrained.locate(pretrained.TINY))
+    folder = home / f"adapter {number}"
+    adapted = get_peft_model(model, LoraConfig(target_modules=["q_proj"], init_lora_weights=False))
+    adapted.peft_config["default"].base_model_name_or_path = pretrained.TINY
+    adapted.save_pretrained(folder, save_embedding_layers=False)
+    with tracking.run(TITLE_COPY, f"adapter {number}") as run:
+        return run.register(folder)

@@ -13,9 +13,9 @@ def test_due_videos_come_in_batches(lake, monkeypatch):
     rows = [video_row(lake, f"{number}.mp4", bytes([number]), None) for number in range(3)]
     lake.write(VIDEOS, rows, "run")
     batches = steps.find_due_videos("标题不超过10个字", [])
-    assert [len(batch) for batch in batches] == [2, 1]
-    assert {video for batch in batches for video in batch} == {row["video_id"] for row in rows}
-    assert steps.find_due_videos(None, ["1.mp4"]) == [[rows[1]["video_id"]]]
+    assert [len(batch["videos"]) for batch in batches] == [2, 1]
+    assert {video for batch in batches for video in batch["videos"]} == {row["video_id"] for row in rows}
+    assert steps.find_due_videos(None, ["1.mp4"]) == [{"videos": [rows[1]["video_id"]], "title_version": None}]
 
 
 def test_without_due_videos_there_is_nothing_to_do(lake):
