@@ -44,7 +44,8 @@ def digest_of(rows: Iterable[Row]) -> str:
 
 def count_splits(rows: Iterable[Row]) -> dict[str, int]:
     """How many rows each split has."""
-    return dict(Counter({split: 0 for split in SPLITS}) + Counter(row["split"] for row in rows))
+    found = Counter(row["split"] for row in rows)
+    return {split: found[split] for split in SPLITS}
 
 
 def with_validation(rows: Iterable[Row], share: float) -> list[dict[str, Any]]:

@@ -74,9 +74,10 @@ class Encoder(Protocol):
         ...
 
     def collate(self, rows: Sequence[Sequence[Example]], device: str) -> dict[str, torch.Tensor]:
-        """A batch for ``Task.compute_token_losses``; ``labels`` [rows, length] hold ``IGNORED`` where nothing is scored.
+        """A batch for ``Task.compute_token_losses``.
 
-        Each of ``rows`` is one example, except under a recipe with ``packing``: then examples that
-        share a row lie one after the other and must not see each other.
+        Its ``labels`` [rows, length] hold ``IGNORED`` where nothing is scored. Each of ``rows`` is one
+        example, except under a recipe with ``packing``: then examples that share a row lie one after
+        the other and must not see each other.
         """
         ...

@@ -13,15 +13,17 @@ import argparse
 import logging
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from data_contracts.catalog import CONTENT_TITLE_PAIRS
+from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
 from data_contracts.errors import NotBetterThanChampion, NothingToDo
 from data_contracts.store import Lake
 from inference.models import profile
+from training.finetune.examples import count_splits, digest_of, with_validation, write_examples
+from training.finetune.job import Job, Result, folder_of, newest_judged, result_of
 from training.launch import launch
-from training.title_copy.examples import digest_of, load_pairs, write_pairs
-from training.title_copy.job import Job, Result, folder_of, newest_judged, result_of
-from training.title_copy.recipes import Recipe
+from training.title_copy.examples import as_rows, load_pairs
+from training.title_copy.recipes import TitleRecipe
 
 log = logging.getLogger(__name__)
 
@@ -30,52 +32,56 @@ MIN_HELD_OUT_PAIRS = 5
 """With fewer a training teaches nothing and its evaluation tells nothing."""
 
 
-def prepare(run: str, recipe: Recipe, lake: Lake) -> Path:
+def prepare(run: str, recipe: TitleRecipe, lake: Lake) -> Path:
     """Put a training's pairs and recipe into its folder; the lake's version is tagged with the run.
 
     A folder that is there already is left as it is: a retry trains on the same pairs. Raises
     ``NothingToDo`` when the last training that was judged had the same pairs, recipe and serving
     model: another would come out the same.
     """
-    work = folder_of(run)
+    work = folder_of(TITLE_COPY, run)
     if (work / "job.json").exists():
         return work
     version = lake.version(CONTENT_TITLE_PAIRS)
     pairs = lake.read(CONTENT_TITLE_PAIRS, version=version or None).to_pylist()
-    job = describe(run, recipe, pairs, lake.dataset_uri(CONTENT_TITLE_PAIRS), version)
-    last = newest_judged()
+    job, rows = describe(run, recipe, pairs, lake.dataset_uri(CONTENT_TITLE_PAIRS), version)
+    last = newest_judged(TITLE_COPY, TitleRecipe)
     if last and (last.digest, last.recipe, last.serving_model) == (job.digest, job.recipe, job.serving_model):
         raise NothingToDo(f"run {last.run} trained {recipe.name} on the same pairs, and the same model serves")
     lake.tag(CONTENT_TITLE_PAIRS, f"title_copy-{work.name}", version)
-    return write(job, pairs)
+    return write(job, rows)
 
 
-def describe(run: str, recipe: Recipe, pairs: list[dict], source: str, version: int = 0) -> Job:
-    """The training that pairs and recipe make. Raises ``NothingToDo`` when the pairs are too few."""
-    splits = [pair["split"] for pair in pairs]
-    train, held_out = splits.count("train"), splits.count("held_out")
+def describe(
+    run: str, recipe: TitleRecipe, pairs: list[dict[str, Any]], source: str, version: int = 0
+) -> tuple[Job[TitleRecipe], list[dict[str, Any]]]:
+    """The training that pairs and recipe make, and its rows. Raises ``NothingToDo`` when the pairs are too few."""
+    rows = with_validation(as_rows(pairs), recipe.validation_share)
+    counts = count_splits(rows)
+    train, held_out = counts["train"] + counts["validation"], counts["held_out"]
     if train < MIN_TRAIN_PAIRS or held_out < MIN_HELD_OUT_PAIRS:
         raise NothingToDo(
             f"{train} pairs to train on and {held_out} held out in {source}; "
             f"at least {MIN_TRAIN_PAIRS} and {MIN_HELD_OUT_PAIRS} are needed"
         )
-    return Job(run, recipe, source, version, digest_of(pairs), train, held_out, profile.load().language.model)
+    return Job(run, recipe, source, version, digest_of(rows), counts, profile.load().language.model), rows
 
 
-def write(job: Job, pairs: list[dict]) -> Path:
+def write(job: Job[TitleRecipe], rows: list[dict[str, Any]]) -> Path:
     """Make the training's folder; ``job.json`` comes last and says that it is whole."""
-    work = folder_of(job.run)
-    write_pairs(work, pairs)
+    work = folder_of(TITLE_COPY, job.run)
+    write_examples(work, rows)
     job.write(work)
-    log.info("%d pairs to train on, %d held out, in %s", job.train_pairs, job.held_out_pairs, work)
+    log.info("%d pairs to train on, %d for validation, %d held out, in %s", *job.counts.values(), work)
     return work
 
 
 def train(work: Path) -> Result:
     """Train in processes of their own, unless this training is finished already."""
-    if not result_of(work):
-        launch("training.title_copy.loop", [str(work)], profile.load().training.processes)
-    return result_of(work)
+    if not (result := result_of(work)):
+        launch("training.title_copy.task", [str(work)], **profile.load().training.placement)
+        result = result_of(work)
+    return result
 
 
 def main() -> None:
@@ -100,7 +106,7 @@ def main() -> None:
         work = prepare(arguments.run, recipe, open_lake())
     else:
         pairs = load_pairs(Path(arguments.pairs))
-        work = write(describe(arguments.run, recipe, pairs, arguments.pairs), pairs)
+        work = write(*describe(arguments.run, recipe, pairs, arguments.pairs))
     result = train(work)
     evaluated = evaluate.evaluate(work, result)
     try:

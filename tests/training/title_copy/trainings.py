@@ -21,4 +21,4 @@ def sample_pairs() -> tuple[dict, ...]:
 def prepare(run: str, **changes) -> Path:
     """A training of the tiny recipe, changed as given, ready to start."""
     pairs = list(sample_pairs())
-    return train.write(train.describe(run, replace(recipes.tiny(), **changes), pairs, str(SAMPLE)), pairs)
+    return train.write(*train.describe(run, replace(recipes.tiny(), **changes), pairs, str(SAMPLE)))
