@@ -33,3 +33,10 @@ def test_truth_has_a_line_for_each_picture_with_photos_of_ones_own(tmp_path):
     for line in lines:
         assert Image.open(tmp_path / "out" / line["image"]).size == (line["width"], line["height"])
         assert {block["文本语言"] for role in line["文本"].values() for block in role} == {"英文"}
+
+
+def test_grounds_are_the_posters_without_their_words(tmp_path):
+    run("--count", 1, "--seed", 40, "--out", tmp_path, "--grounds")
+    poster, ground = (np.asarray(Image.open(tmp_path / name)) for name in ("00000040.png", "grounds/00000040.png"))
+    assert poster.shape == ground.shape
+    assert 0.01 < (poster != ground).any(axis=2).mean() < 0.9
