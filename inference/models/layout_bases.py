@@ -94,7 +94,7 @@ def _write(folder: Path, tokenizer: Any, text: tuple[int, ...], vision: tuple[in
 
 
 def _config(tokenizer: Any, text: tuple[int, ...], vision: tuple[int, ...], words: int) -> Any:
-    """``text`` is width, layers, heads, key-value heads and inner width, ``vision`` the same without key-value heads."""
+    """``text`` is width, layers, heads, key-value heads and inner width; ``vision`` has no key-value heads."""
     from transformers import Qwen2_5_VLConfig
 
     width, layers, heads, shared, inner = text
@@ -200,7 +200,7 @@ def _fixed_parts() -> list[str]:
 
 
 def _order_numbers(embeddings: Any, tokenizer: Any, deviation: float) -> None:
-    """Give numbers that are near each other like embeddings, waves over the scale, so that order need not be learned."""
+    """Give near numbers like embeddings, waves over the scale, so that their order need not be learned."""
     import torch
 
     numbers = torch.arange(SCALE + 1)

@@ -2,17 +2,19 @@
 
 Every answer that keeps to it parses, names exactly the texts of the request, each once and in its
 role, takes colours from the vocabulary and boxes from 0 to ``SCALE``. Faces and products that the
-request tells are repeated as they were told. What a grammar without memory cannot say, that a box's
-left side is left of its right one, ``parse`` sees to afterwards: sides that come in the wrong order
-are exchanged, and a box without an extent gets the least there is.
+request tells are repeated as they were told. What a grammar without memory cannot say ``parse`` sees to
+afterwards: sides of a box that come in the wrong order are exchanged, and a text's box in which no
+letter could be read grows to the least size in which one can.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role
+from inference.media.geometry import Box
+from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role, TextBlock
 from inference.models.layout_json import BOX, OTHER_BOXES, box_as_text, from_trained
 from inference.models.layout_request import LayoutRequest, WantedText
 
@@ -22,6 +24,11 @@ rules that allow every order double with each text."""
 
 MOST_BOXES = {"faces": 4, "products": 4, "underlays": 12}
 """Boxes of a kind that an answer may name, so that every answer ends."""
+
+
+LEAST_SIDE = {Role.HEADLINE: 0.045}
+LEAST_SIDE_OF_OTHERS = 0.0165
+"""Of the canvas's shorter side: a line of the smallest letters that rendered posters are set in."""
 
 
 def write_grammar(request: LayoutRequest) -> str:
@@ -46,7 +53,7 @@ def write_grammar(request: LayoutRequest) -> str:
 
 
 def parse(answer: str, width: int, height: int) -> Annotation:
-    """The layout that an answer says, in pixels of a canvas of that size, its boxes put in order.
+    """The layout that an answer says, in pixels of a canvas of that size, boxes in order and large enough.
 
     Raises ``ValueError`` naming the place where an answer, not made under the grammar, cannot be read.
     """
@@ -54,7 +61,9 @@ def parse(answer: str, width: int, height: int) -> Annotation:
         document = json.loads(answer)
     except json.JSONDecodeError as error:
         raise ValueError(f"the layout is no JSON: {error}") from error
-    return from_trained(_in_order(document), width, height)
+    layout = from_trained(_in_order(document), width, height)
+    blocks = tuple(replace(block, box=_readable(block, layout)) for block in layout.blocks)
+    return replace(layout, blocks=blocks)
 
 
 def _rules_of(role: Role, texts: Sequence[WantedText]) -> Iterator[str]:
@@ -112,6 +121,21 @@ def _in_order(value: Any, key: str = "") -> Any:
     left, top, right, bottom = map(int, found.groups())
     (left, right), (top, bottom) = _span(left, right), _span(top, bottom)
     return f"[{left}, {top}, {right}, {bottom}]"
+
+
+def _readable(block: TextBlock, layout: Annotation) -> Box:
+    least = LEAST_SIDE.get(block.role, LEAST_SIDE_OF_OTHERS) * min(layout.width, layout.height)
+    left, right = _widened(block.box.left, block.box.right, least, layout.width)
+    top, bottom = _widened(block.box.top, block.box.bottom, least, layout.height)
+    return Box(left, top, right, bottom)
+
+
+def _widened(start: float, end: float, least: float, length: int) -> tuple[float, float]:
+    """A span about its middle that is at least so long, within the canvas."""
+    if end - start >= least:
+        return start, end
+    start = min(max(0.0, (start + end - least) / 2), length - least)
+    return start, start + least
 
 
 def _span(one: int, other: int) -> tuple[int, int]:

@@ -93,6 +93,7 @@ class Profile(BaseModel):
     judge: ServedModel | None = Field(
         None, description="Which of two titles is better says this model; without one, a scorer learned from clicks."
     )
+    layout_recipe: str = Field("embedded", description="How the layout model is trained when no recipe is asked for.")
     layout_annotator: Literal["embedded", "vision_language"] = Field("embedded", description="Who annotates posters.")
 
 
