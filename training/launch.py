@@ -46,6 +46,8 @@ AGENT_REPORTS = re.compile(r"torch/distributed/elastic/multiprocessing/api\.py:\
 KILLED = re.compile(r"exitcode\s*: -(\d+) |return code = -(\d+)")
 """How torchrun and deepspeed say that a process was ended by a signal."""
 
+MEANINGS = {"SIGKILL": ", as the system does when memory runs out", "SIGSEGV": ", a fault in native code"}
+
 NOT_MET = {
     "RendezvousConnectionError": "nobody answers there; is the node of that name up, and its port open to this one?",
     "RendezvousTimeoutError": "not all {nodes} nodes came within {join_timeout_s} s; does each run the same command?",
@@ -80,19 +82,21 @@ def launch(
             command = launch_commands.deepspeed(worker, processes)
         else:
             command = launch_commands.deepspeed_on_hosts(worker, processes, nodes, hostfile)
-        code, tail = _run(command, {**_environment(processes), "DS_ENV_FILE": _exports(Path(folder))})
+        code, said, after = _run(command, {**_environment(processes), "DS_ENV_FILE": _exports(Path(folder))})
         failures = read_failures(Path(folder))
     if code == 0:
         return
     for error, meaning in NOT_MET.items():
-        if rendezvous and any(error in line for line in tail):
+        if rendezvous and any(error in line for line in [*said, *after]):
             meaning = meaning.format(nodes=nodes, join_timeout_s=join_timeout_s)
             raise TrainingFailed(f"the nodes did not meet at {rendezvous}: {meaning}")
-    raise TrainingFailed(f"{module} ended with exit status {code}. {_last_words(failures, tail, processes * nodes)}")
+    raise TrainingFailed(
+        f"{module} ended with exit status {code}. {_last_words(failures, said, after, processes * nodes)}"
+    )
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, Sequence[str]]:
-    """Exit status and last lines."""
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, Sequence[str], Sequence[str]]:
+    """Exit status, the last lines that were said, and those since the launcher speaks of a failure."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=REPOSITORY,
@@ -106,8 +110,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, S
         preexec_fn=die_with_parent,
     )
     try:
-        tail = _stream(process)
-        return process.wait(), tail
+        said, after = _stream(process)
+        return process.wait(), said, after
     finally:
         _end(process)
 
@@ -133,26 +137,22 @@ def _exports(folder: Path) -> str:
     return str(file)
 
 
-def _stream(process: subprocess.Popen[str]) -> deque[str]:
-    tail: deque[str] = deque(maxlen=TAIL_LINES)
+def _stream(process: subprocess.Popen[str]) -> tuple[Sequence[str], Sequence[str]]:
+    said: deque[str] = deque(maxlen=TAIL_LINES)
+    after: deque[str] = deque(maxlen=10 * TAIL_LINES)
     for line in process.stdout or ():
-        tail.append(line.rstrip())
-        log.info("%s", tail[-1])
-    return tail
+        log.info("%s", line.rstrip())
+        (after if after or AGENT_REPORTS.search(line) else said).append(line.rstrip())
+    return said, after
 
 
-def _last_words(failures: Sequence[Failure], tail: Sequence[str], world: int) -> str:
-    said = "\n".join(tail)
-    ends = [int(torchrun or deepspeed) for torchrun, deepspeed in KILLED.findall(said)]
+def _last_words(failures: Sequence[Failure], said: Sequence[str], after: Sequence[str], world: int) -> str:
+    ends = [int(torchrun or deepspeed) for torchrun, deepspeed in KILLED.findall("\n".join(after))]
     killed = next((signal.Signals(number).name for number in ends if number != signal.SIGTERM), None)
     if failures and not killed:
         return f"Rank {failures[0].rank} of {world} failed first:\n{failures[0].error}"
-    own = next((place for place, line in enumerate(tail) if AGENT_REPORTS.search(line)), len(tail))
     why = f"A process was ended by {killed}{MEANINGS.get(killed, '')}. " if killed else ""
-    return f"{why}Its last words:\n" + "\n".join(list(tail)[:own])
-
-
-MEANINGS = {"SIGKILL": ", as the system does when memory runs out", "SIGSEGV": ", a fault in native code"}
+    return f"{why}The last that was said:\n" + "\n".join(said)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -25,7 +25,8 @@ def torchrun(
     else:
         identity = hashlib.sha256("\n".join(worker[2:]).encode()).hexdigest()[:16]  # all but the folder of this node
         options += ["--nnodes", str(nodes), "--rdzv-backend", "c10d", "--rdzv-endpoint", rendezvous]
-        options += ["--rdzv-id", identity, "--rdzv-conf", f"join_timeout={join_timeout_s}"]
+        patience = f"join_timeout={join_timeout_s},read_timeout={join_timeout_s}"  # for the others, and for the place
+        options += ["--rdzv-id", identity, "--rdzv-conf", patience]
     return ["torch.distributed.run", *options, "-m", *worker]
 
 
