@@ -73,7 +73,7 @@ def _underlay_fills(image: np.ndarray, layout: Annotation) -> list[RGB]:
 
 def _fill_under(box: Box, layout: Annotation, palette: colour.Palette) -> RGB:
     inks = [typical_shade(block.colour) for block in layout.blocks if block.box.covered_by(box) > 0.5]
-    bright = np.mean([colour.luminance_of(_as_shares(ink)) for ink in inks or [(0, 0, 0)]])
+    bright = float(np.mean([colour.luminance_of(_as_shares(ink)) for ink in inks or [(0, 0, 0)]]))
     papers = (palette.light, palette.deep)
     paper = max(papers, key=lambda each: colour.contrast(bright, colour.luminance_of(each)))
     return _as_rgb(paper)

@@ -49,14 +49,14 @@ def contact_sheet(rows: Sequence[Sequence[np.ndarray]], headings: Sequence[str],
         if len(row) != len(headings):
             raise ValueError(f"row {number} has {len(row)} pictures for {len(headings)} headings")
     cells = [[_fitted(picture) for picture in row] for row in rows]
-    heights = [max((cell.height for cell in row), default=0) + (CAPTION if captions else 0) + GAP for row in cells]
+    heights = [max((cell.height for cell in line), default=0) + (CAPTION if captions else 0) + GAP for line in cells]
     sheet = Image.new("RGB", (_left(len(headings)), HEADING + sum(heights) + GAP), "white")
     pen = ImageDraw.Draw(sheet)
     for column, heading in enumerate(headings):
         _write(pen, heading, _left(column), HEADING / 2, 18)
     top = HEADING
-    for number, (row, height) in enumerate(zip(cells, heights, strict=True)):
-        for column, cell in enumerate(row):
+    for number, (line, height) in enumerate(zip(cells, heights, strict=True)):
+        for column, cell in enumerate(line):
             sheet.paste(cell, (_left(column) + (CELL_WIDTH - cell.width) // 2, top))
         if captions:
             _write(pen, captions[number], GAP, top + height - GAP - CAPTION / 2, 13)

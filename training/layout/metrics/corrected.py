@@ -107,17 +107,22 @@ def _underlay_strict(shown: Elements) -> Measured:
         return NOT_MEASURED
     under, over = shown.underlays[:, None], shown.foreground[None]
     holds = (under[..., :2] <= over[..., :2]).all(axis=2) & (under[..., 2:] >= over[..., 2:]).all(axis=2)
-    return float(holds.any(axis=1).mean()), 1.0
+    return float(np.any(holds, axis=1).mean()), 1.0
 
 
 def _utility(shown: Elements, salient: np.ndarray) -> Measured:
     calm = 1 - salient
-    return (float(calm[covered(shown.boxes, calm.shape[::-1])].sum() / calm.sum()), 1.0) if calm.any() else NOT_MEASURED
+    used = calm[covered(shown.boxes, _size(calm))].sum()
+    return (float(used / calm.sum()), 1.0) if calm.any() else NOT_MEASURED
 
 
 def _occlusion(shown: Elements, salient: np.ndarray) -> Measured:
-    under = salient[covered(shown.boxes, salient.shape[::-1])]
+    under = salient[covered(shown.boxes, _size(salient))]
     return (float(under.mean()), 1.0) if len(under) else NOT_MEASURED
+
+
+def _size(pixels: np.ndarray) -> tuple[int, int]:
+    return pixels.shape[1], pixels.shape[0]
 
 
 def _unreadability(shown: Elements, image: np.ndarray, size: tuple[int, int]) -> Measured:

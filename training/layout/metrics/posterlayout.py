@@ -115,7 +115,7 @@ def _underlay_strict(shown: Elements) -> Measured:
         return 0.0, 0.0
     under, over = shown.underlays[:, None], shown.foreground[None]
     holds = (under[..., 0] <= over[..., 0]) & (under[..., 1] <= over[..., 1]) & (under[..., 3] >= over[..., 3])
-    return float(holds.any(axis=1).mean()), 1.0
+    return float(np.any(holds, axis=1).mean()), 1.0
 
 
 def _saliency_on_canvas(saliency: np.ndarray) -> np.ndarray:

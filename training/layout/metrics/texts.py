@@ -43,15 +43,14 @@ def measure(layout: Annotation, brief: Annotation, image: np.ndarray) -> dict[st
         return dict.fromkeys(("retention", "text_fits", "contrast", "readable_contrast"), NOT_MEASURED)
     placed = match_texts(layout, brief)
     painted = paint(image, layout)
-    fits = [block is not None and _fits(block, layout) for block in placed]
     contrasts = np.array([_contrast(block, layout, painted) for block in placed])
     found = {
-        "retention": [block is not None and _is_kept(block, layout) for block in placed],
-        "text_fits": fits,
+        "retention": np.array([block is not None and _is_kept(block, layout) for block in placed]),
+        "text_fits": np.array([block is not None and _fits(block, layout) for block in placed]),
         "contrast": contrasts,
         "readable_contrast": contrasts >= READABLE_CONTRAST,
     }
-    return {name: (float(np.mean(each)), 1.0) for name, each in found.items()}
+    return {name: (float(each.mean()), 1.0) for name, each in found.items()}
 
 
 def match_texts(layout: Annotation, brief: Annotation) -> list[TextBlock | None]:
