@@ -15,7 +15,7 @@ from typing import Any
 
 from inference.media.geometry import Box
 from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role, TextBlock
-from inference.models.layout_json import BOX, OTHER_BOXES, box_as_text, from_trained
+from inference.models.layout_json import BOX, OTHER_BOXES, as_json, box_as_text, from_trained
 from inference.models.layout_request import LayoutRequest, WantedText
 
 MOST_FREELY_ORDERED = 6
@@ -87,7 +87,7 @@ def _rules_of(role: Role, texts: Sequence[WantedText]) -> Iterator[str]:
 
 def _block(wanted: WantedText) -> str:
     keys = {name: json.dumps(KEYS[name], ensure_ascii=False) for name in ("text", "box", "language", "colour")}
-    text = json.dumps(wanted.text, ensure_ascii=False)
+    text = as_json(wanted.text)
     before = f'{{{keys["text"]}: {text}, {keys["box"]}: "['
     between = f']", {keys["language"]}: "{KEYS[wanted.language]}", {keys["colour"]}: "'
     return f"{_literal(before)} box {_literal(between)} COLOUR {_literal(chr(34) + '}')}"

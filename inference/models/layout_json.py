@@ -6,6 +6,7 @@ kind: a model that must also learn when to leave out a key makes more malformed 
 integers from 0 to ``SCALE``, so that they mean the same at every size of the picture.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -53,6 +54,11 @@ def from_trained(document: Any, width: int, height: int) -> Annotation:
         for kind in OTHER_BOXES
     }
     return Annotation(width, height, tuple(blocks), **rest)
+
+
+def as_json(value: Any) -> str:
+    """JSON in which no text can pass for one of a chat template's marks, such as ``<|im_end|>``."""
+    return json.dumps(value, ensure_ascii=False).replace("<|", "\\u003c|")
 
 
 def box_as_text(box: Box, width: int, height: int) -> str:

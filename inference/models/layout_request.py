@@ -4,14 +4,13 @@ The question is a JSON document in the words of the answer, beside the picture: 
 is spelled in one way, and a model that has seen little of the world has the fewer words to learn.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inference.media.geometry import Box
 from inference.models.layout import KEYS, SCALE, Role
-from inference.models.layout_json import box_as_text
+from inference.models.layout_json import as_json, box_as_text
 
 STYLE = {
     "placement": {"top": "上部", "middle": "中部", "bottom": "下部"},
@@ -77,7 +76,7 @@ def as_question(request: LayoutRequest) -> str:
         if (boxes := getattr(request, kind)) is not None:
             question[KEYS[kind]] = [box_as_text(box, request.width, request.height) for box in boxes]
     question[KEYS["texts"]] = [_as_item(wanted, request) for wanted in request.texts]
-    return json.dumps(question, ensure_ascii=False)
+    return as_json(question)
 
 
 def _as_item(wanted: WantedText, request: LayoutRequest) -> dict[str, str]:

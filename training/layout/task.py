@@ -5,7 +5,6 @@ teaches nothing, and is never asked of the model when it serves.
 """
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from data_contracts.catalog import LAYOUT, LAYOUT_ANNOTATIONS
 from inference.models import pretrained
 from inference.models.layout_decoding import find_choices
 from inference.models.layout_grammar import write_grammar
-from inference.models.layout_json import to_trained
+from inference.models.layout_json import as_json, to_trained
 from inference.models.layout_reader import IMAGE, LayoutReader
 from training.finetune import loop
 from training.finetune.adapter import add_adapter, save_adapter
@@ -99,7 +98,7 @@ class LayoutEncoder:
             request, answer = ask(annotation, row["example_id"]), annotation
         picture = read_picture(self._work / row["picture"], self._recipe.pixels)
         prompt = self._reader.prompt_ids(request, picture)
-        written = json.dumps(to_trained(answer), ensure_ascii=False)
+        written = as_json(to_trained(answer))
         tokens = [
             *self._reader.tokenizer(written, add_special_tokens=False).input_ids,
             self._reader.tokenizer.eos_token_id,
