@@ -5,6 +5,9 @@ has no first or second place to prefer, so that exchanging the titles gives the 
 of Bradley and Terry 1952, with features). Most of what it knows can be said: how long, how early in
 the content, with a number or a price. What words mean comes from the text embedding, held small
 against the rest because preferences are few and its numbers many.
+
+With a taste planted in 357 pairs of real shop titles it was right in 64 % of those it had not seen, where
+nobody could be in more than 65 %; with 60 pairs it could not be told from guessing, and did not judge.
 """
 
 import logging
