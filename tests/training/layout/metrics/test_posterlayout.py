@@ -86,6 +86,11 @@ def test_pixels_are_cut_off_towards_zero():
     assert measured["occlusion"][0] == pytest.approx(0.2)
 
 
+def test_boxes_are_cut_off_as_32_bit_floats():
+    assert int(0.332 * HEIGHT) == 249
+    assert measure((TEXT, (0, 0, 1, 0.332)))["utility"][0] == pytest.approx(248 / 750)
+
+
 def test_a_negative_coordinate_empties_a_box():
     measured = measure((TEXT, (-0.1, 0, 0.5, 0.5)))
     assert measured["utility"] == measured["occlusion"] == (0, 1)

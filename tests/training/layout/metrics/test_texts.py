@@ -78,3 +78,10 @@ def test_a_given_text_is_found_in_its_own_role_first():
     found = match_texts(layout, BRIEF)
     assert [block and block.role for block in found] == [block.role for block in BRIEF.blocks]
     assert np.all([block in layout.blocks for block in found])
+
+
+def test_one_block_cannot_show_a_text_that_was_given_twice():
+    brief = replace(BRIEF, blocks=(*BRIEF.blocks[:2], BRIEF.blocks[1], BRIEF.blocks[3]))
+    once = replace(BRIEF, blocks=(*BRIEF.blocks[:2], BRIEF.blocks[3]))
+    assert measure(once, brief, WHITE)["retention"] == (0.75, 1)
+    assert measure(brief, brief, WHITE)["retention"] == (1, 1)
