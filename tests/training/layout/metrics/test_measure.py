@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.layout.metrics.posters import BRIEF, WHITE, with_block
-from training.layout.metrics.measure import PROFILES, measure
+from training.layout.metrics.measure import PROFILES, measure, measure_by_profile
 from training.layout.metrics.saliency import Saliency, estimate
 from training.layout.metrics.scores import MEANINGS
 
@@ -75,3 +75,14 @@ def test_what_does_not_go_together_is_refused_by_number():
 
 def test_no_posters_have_no_means():
     assert np.isnan(list(measure([], [], [], []).means().values())).all()
+
+
+def test_profiles_measured_together_say_what_each_says_alone():
+    together = measure_by_profile([BRIEF] * 3, [BRIEF] * 3, [GROUND] * 3, [SALIENCY] * 3)
+    for profile in PROFILES:
+        alone = score(BRIEF, profile)
+        assert together[profile].profile == profile
+        for name in MEANINGS:
+            np.testing.assert_array_equal(together[profile].values[name], alone.values[name])
+            np.testing.assert_array_equal(together[profile].weights[name], alone.weights[name])
+    assert together["corrected"].means() != together["posterlayout-v1"].means()
