@@ -19,7 +19,7 @@ def find_choices(tokenizer: Any, grammar: str, tokens: Sequence[int]) -> list[in
     """
     matcher = _matcher(tokenizer, grammar)
     choices, place = [], 0
-    while place < len(tokens):
+    while place < len(tokens) and not (matcher.is_stopped() and tokens[place] == tokenizer.eos_token):
         forced = matcher.compute_ff_tokens()
         if not forced or forced[0] != tokens[place]:
             choices.append(place)

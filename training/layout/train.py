@@ -48,12 +48,12 @@ def prepare(run: str, recipe: Recipe, lake: Lake) -> Path:
     source = lake.dataset_uri(LAYOUT_ANNOTATIONS)
     _refuse_too_few([row for row in annotations if row["status"] in USABLE], source)  # before pictures are read
     rows = with_validation(from_lake(lake, annotations, work), recipe.validation_share)
-    job = _describe(run, recipe, rows, source, version)
+    job = describe(run, recipe, rows, source, version)
     last = newest_judged(LAYOUT, Recipe)
     if last and (last.digest, last.recipe) == (job.digest, job.recipe):
         raise NothingToDo(f"run {last.run} trained {recipe.name} on the same posters")
     lake.tag(LAYOUT_ANNOTATIONS, f"layout-{work.name}", version)
-    return _write(job, rows, work)
+    return write(job, rows, work)
 
 
 def prepare_rendered(run: str, recipe: Recipe, posters: int) -> Path:
@@ -62,7 +62,7 @@ def prepare_rendered(run: str, recipe: Recipe, posters: int) -> Path:
     if (work / "job.json").exists():
         return work
     rows = with_validation(from_renderer(posters, work), recipe.validation_share)
-    return _write(_describe(run, recipe, rows, f"the renderer's first {posters} posters"), rows, work)
+    return write(describe(run, recipe, rows, f"the renderer's first {posters} posters"), rows, work)
 
 
 def train(work: Path) -> Result:
@@ -73,7 +73,8 @@ def train(work: Path) -> Result:
     return result
 
 
-def _describe(run: str, recipe: Recipe, rows: list[dict[str, Any]], source: str, version: int = 0) -> Job[Recipe]:
+def describe(run: str, recipe: Recipe, rows: Sequence[dict[str, Any]], source: str, version: int = 0) -> Job[Recipe]:
+    """The training that rows and recipe make. Raises ``NothingToDo`` when the posters are too few."""
     _refuse_too_few(rows, source)
     return Job(run, recipe, source, version, digest_of(rows), count_splits(rows), recipe.model)
 
@@ -87,7 +88,7 @@ def _refuse_too_few(rows: Sequence[dict[str, Any]], source: str) -> None:
         )
 
 
-def _write(job: Job[Recipe], rows: list[dict[str, Any]], work: Path) -> Path:
+def write(job: Job[Recipe], rows: list[dict[str, Any]], work: Path) -> Path:
     """``job.json`` comes last and says that the folder is whole."""
     write_examples(work, rows)
     job.write(work)
