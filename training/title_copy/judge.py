@@ -76,16 +76,17 @@ class WinRate:
     losses: int
     groups: int
     judge: str
+    about: str
     simulated: bool
 
     @property
     def sentence(self) -> str:
-        """For a person who asks whether the new titles are better."""
+        """For a person who asks whether the new titles are better, and who says so."""
         mean, low, high = (100 * each for each in self.rate)
         return (
-            f"{'Simulated: ' if self.simulated else ''}{self.judge} prefers the new titles with a probability of "
+            f"{'Simulated: ' if self.simulated else ''}{self.judge} prefers the new titles with a mean probability of "
             f"{mean:.0f} % (95 % interval {low:.0f} to {high:.0f} over {self.groups} groups; better "
-            f"{self.wins}, the same {self.ties}, worse {self.losses}). {self._verdict}"
+            f"{self.wins}, the same {self.ties}, worse {self.losses}). {self._verdict} {self.about}"
         )
 
     @property
@@ -134,6 +135,7 @@ def win_rate(
         losses=int((chance < TIE).sum()),
         groups=len(set(groups)),
         judge=judge.name,
+        about=judge.about,
         simulated=judge.simulated,
     )
 

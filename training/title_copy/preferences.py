@@ -65,13 +65,13 @@ class Found:
 
 
 def find_preferences(pairs: Iterable[Mapping[str, Any]]) -> Found:
-    """The preferences in rows of ``content_title_pairs`` that are not held out.
+    """The preferences in rows of ``content_title_pairs`` that are not held out; rows of a file may lack ``rejected``.
 
     A preference has its row's group and split, so that validation looks at groups not trained on.
     """
     found = Found()
     for row in pairs:
-        if row["split"] != "held_out" and row["rejected"]:
+        if row["split"] != "held_out" and row.get("rejected"):
             found.preferences.extend(_of_winner(row, found.refused))
     found.preferences.sort(key=lambda each: each["example_id"])
     return found

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inference.covers.titles.copy import MAX_NEW_TOKENS
-from training.finetune.recipe import Recipe
+from training.finetune.recipe import Preference, Recipe
+
+TITLE_TOKENS = 32
+"""Tokens after which every system's titles end, in the evaluation as in serving. Of real shop titles with their
+part numbers 98 % end within 32, but only 82 % within 18; a number that is cut in two is another number."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TitleRecipe(Recipe):
     """``max_new_tokens`` bounds the titles of the evaluation as serving does."""
 
-    max_new_tokens: int = MAX_NEW_TOKENS
+    max_new_tokens: int = TITLE_TOKENS
 
 
 def qwen2_5_7b() -> TitleRecipe:
@@ -31,6 +34,7 @@ def qwen2_5_7b() -> TitleRecipe:
         deepspeed="zero2",
         checkpoint_every=100,
         evaluate_every=50,
+        preference=Preference(learning_rate=5e-6, batch_size=8),
     )
 
 
@@ -40,23 +44,27 @@ def qwen2_5_7b_zero3() -> TitleRecipe:
 
 
 def embedded() -> TitleRecipe:
-    """Qwen2.5-Coder-0.5B-Instruct on two CPU cores: 48 steps for a hundred pairs, 3 s each on a shared machine.
+    """Qwen2.5-Coder-0.5B-Instruct on two CPU cores.
 
-    A third epoch adds time and nothing else: on the sample catalogue ROUGE-L of held-out titles rises
-    by 0.166 with two and by 0.160 with three.
+    All blocks learn: on a catalogue of 188 training pairs the least validation loss was 0.66 with all 24 and 0.81
+    with the upper 12, either after little more than an epoch; from then on they learn by heart.
     """
     return TitleRecipe(
         name="embedded",
         model="qwen2.5-coder-0.5b-instruct",
         rank=16,
         alpha=32,
-        top_layers=12,
-        learning_rate=3e-4,
+        learning_rate=2e-4,
         epochs=2,
         batch_size=4,
         max_tokens=1024,
         evaluate_every=10,
     )
+
+
+def embedded_preferred() -> TitleRecipe:
+    """The same, then tuned to the titles that people clicked where there are enough of them."""
+    return replace(embedded(), name="embedded_preferred", preference=Preference())
 
 
 def tiny() -> TitleRecipe:
@@ -73,11 +81,12 @@ def tiny() -> TitleRecipe:
         max_new_tokens=8,
         checkpoint_every=2,
         evaluate_every=4,
+        preference=Preference(learning_rate=1e-3, min_preferences=4, batch_size=4),
     )
 
 
 RECIPES: dict[str, Callable[[], TitleRecipe]] = {
-    each.__name__: each for each in (qwen2_5_7b, qwen2_5_7b_zero3, embedded, tiny)
+    each.__name__: each for each in (qwen2_5_7b, qwen2_5_7b_zero3, embedded, embedded_preferred, tiny)
 }
 
 

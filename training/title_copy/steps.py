@@ -13,31 +13,54 @@ def prepare_examples(run: str, recipe: str = "") -> dict[str, Any]:
     return {"work": str(train.prepare(run, chosen, open_lake())), "recipe": chosen.name}
 
 
-def train_adapter(prepared: dict[str, Any]) -> dict[str, Any]:
+def check_examples(prepared: dict[str, Any], run: str) -> dict[str, Any]:
+    """Read every pair as training will; what is too long goes to quarantine, too little memory ends it here."""
+    from pathlib import Path
+
+    from data_contracts.store import open_lake
+    from training.finetune import preflight
+    from training.finetune.job import Job
+    from training.title_copy.recipes import TitleRecipe
+    from training.title_copy.task import TitleTask
+
+    work = Path(prepared["work"])
+    preflight.check_examples(TitleTask(), Job.read(work, TitleRecipe).recipe, work, run, open_lake())
+    return prepared
+
+
+def train_adapter(checked: dict[str, Any]) -> dict[str, Any]:
     """Train in processes of their own, from the newest checkpoint if there is one; register a challenger."""
     from pathlib import Path
 
     from training.title_copy import train
 
-    result = train.train(Path(prepared["work"]))
-    return {**prepared, "run_id": result.run_id, "version": result.version}
+    result = train.train(Path(checked["work"]))
+    return {**checked, "run_id": result.run_id, "version": result.version}
 
 
 def evaluate_adapter(trained: dict[str, Any]) -> dict[str, Any]:
     """Score challenger, base model, champion and baselines on the held-out pairs."""
     from pathlib import Path
 
+    from training.finetune.job import Result
     from training.title_copy import evaluate
-    from training.title_copy.job import Result
 
     return evaluate.evaluate(Path(trained["work"]), Result(trained["run_id"], trained["version"]))
 
 
-def promote_if_better(evaluated: dict[str, Any]) -> dict[str, Any]:
-    """Make the challenger champion if it beats what serves now, without inventing more."""
-    from training.title_copy import evaluate
+def approve_promotion(evaluated: dict[str, Any]) -> str:
+    """Ask a person, where the settings want it, whether the challenger shall serve."""
+    from training.title_copy import promote
 
-    evaluate.promote(evaluated)
+    return promote.ask(evaluated)
+
+
+def promote_if_better(evaluated: dict[str, Any], approval: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Make the challenger champion if it surely beats what serves now and invents no more, and nobody refused it."""
+    from data_contracts.store import open_lake
+    from training.title_copy import promote
+
+    promote.promote_if_better(open_lake(), evaluated, approval)
     return {"version": evaluated["version"], "run_id": evaluated["run_id"]}
 
 

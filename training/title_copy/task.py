@@ -8,6 +8,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
+from inference.covers.titles.copy import describe_serving
 from inference.models import pretrained
 from training.finetune import loop
 from training.finetune.adapter import add_adapter, save_adapter
@@ -44,6 +45,8 @@ class TitleTask:
 
     def save(self, model: Any, recipe: TitleRecipe, folder: Path) -> None:
         save_adapter(model, folder)
+        tokenizer = AutoTokenizer.from_pretrained(pretrained.locate(recipe.model))
+        describe_serving(tokenizer, recipe.max_new_tokens).write(folder)
 
 
 class TitleEncoder:

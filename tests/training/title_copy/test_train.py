@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
 from data_contracts.errors import NothingToDo
 from data_contracts.settings import REPOSITORY
 from tests.training.title_copy.trainings import prepare, sample_pairs
-from training.finetune.examples import read_examples
+from training.finetune.examples import load_lines, read_examples
 from training.finetune.job import Job, mark_judged, newest_judged
+from training.finetune.preference import PREFERENCES_FILE
 from training.title_copy import train
 from training.title_copy.recipes import TitleRecipe, tiny
 
@@ -37,6 +39,38 @@ def test_validation_is_whole_groups_of_the_training_part_and_nothing_else_moves(
     assert not sides["train"] & sides["validation"]
     held_out = {pair["pair_id"] for pair in sample_pairs() if pair["split"] == "held_out"}
     assert {row["example_id"] for row in rows if row["split"] == "held_out"} == held_out
+
+
+def clicked(pair: dict) -> dict:
+    """The pair as one that won among people, against a title that says less."""
+    counts = {"impressions": 400, "clicks": 40, "click_rate": 0.1}
+    lost = {"title": pair["title"].split(" ")[-1] * 2, "impressions": 400, "clicks": 4, "click_rate": 0.01}
+    return pair | {"shown": {"title": pair["title"], **counts}, "rejected": [lost]}
+
+
+def test_what_people_preferred_is_pinned_too_and_new_clicks_are_new_data(lake):
+    lake.write(CONTENT_TITLE_PAIRS, sample_pairs(), "run")
+    before = train.prepare("night 1", tiny(), lake)
+    mark_judged(before)
+    assert load_lines(before / PREFERENCES_FILE) == []
+    english = [pair for pair in sample_pairs() if pair["language"] == "en"]
+    lake.write(CONTENT_TITLE_PAIRS, [clicked(pair) for pair in english], "run")
+    work = train.prepare("night 2", tiny(), lake)
+    preferences = load_lines(work / PREFERENCES_FILE)
+    rows = {row["title"]: row for row in read_examples(work)}
+    learned = {title for title, row in rows.items() if row["split"] != "held_out" and row["language"] == "en"}
+    assert {each["chosen"]["title"] for each in preferences} == learned
+    assert {each["split"] for each in preferences} == {"train", "validation"}
+    assert all(rows[each["chosen"]["title"]]["split"] == each["split"] for each in preferences)
+
+
+def test_a_file_of_pairs_is_prepared_once(tmp_path, own_home):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("".join(f"{json.dumps(pair, default=str)}\n" for pair in sample_pairs()), encoding="utf-8")
+    work = train.prepare_file("shell", tiny(), file)
+    file.unlink()
+    assert train.prepare_file("shell", tiny(), file) == work
+    assert Job.read(work, TitleRecipe).source == str(file)
 
 
 def test_only_a_judged_training_makes_another_needless(lake):
@@ -69,4 +103,4 @@ def test_the_command_says_what_it_takes():
     command = [sys.executable, "-m", "training.title_copy.train", "--help"]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 0
-    assert "{qwen2_5_7b,qwen2_5_7b_zero3,embedded,tiny}" in done.stdout
+    assert "{qwen2_5_7b,qwen2_5_7b_zero3,embedded,embedded_preferred,tiny}" in done.stdout

@@ -19,11 +19,12 @@ SHOP = [
 
 
 BRANDS = (
-    "alpine altec apple audiovox belkin blueant bose bracketron canon coby cuisinart danby delonghi denon electrolux "
-    "elgato escort fellowes frigidaire garmin ge griffin haier hoover ihome jabra kensington kenwood kitchenaid klipsch "
-    "lacie lg linksys logitech lowepro maytag mitsubishi monster motorola netgear nikon nintendo nyko olympus omnimount "
-    "onkyo panasonic peerless pioneer plantronics polk samsung sanus sennheiser sennheisser sharp sirius sony speck "
-    "terk tivo tomtom toshiba transcend tripp uniden weber whirlpool yamaha"
+    "alpine altec apple audiovox belkin blueant bose bracketron canon coby cuisinart danby delonghi denon "
+    "electrolux elgato escort fellowes frigidaire garmin ge griffin haier hoover ihome jabra kensington "
+    "kenwood kitchenaid klipsch lacie lg linksys logitech lowepro maytag mitsubishi monster motorola netgear "
+    "nikon nintendo nyko olympus omnimount onkyo panasonic peerless pioneer plantronics polk samsung sanus "
+    "sennheiser sennheisser sharp sirius sony speck terk tivo tomtom toshiba transcend tripp uniden weber "
+    "whirlpool yamaha"
 )
 
 
