@@ -88,6 +88,7 @@ def test_clicks_on_other_words_say_nothing_of_a_cleaned_winner():
 
 def test_held_out_rows_and_rows_nobody_saw_make_none():
     rows = [winner("Steel flask", "A lid of steel", split="held_out"), winner("Steel flask", shown=None)]
+    rows.append({"content": CONTENT, "title": "Steel flask", "language": "en", "group": "g2", "split": "train"})
     found = find_preferences(rows)
     assert (found.preferences, found.refused) == ([], {})
 
