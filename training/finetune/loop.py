@@ -28,6 +28,7 @@ from training.finetune.early_stopping import Progress
 from training.finetune.engine import start_engine
 from training.finetune.examples import encode
 from training.finetune.job import ADAPTER_FOLDER, Job, Result, finish
+from training.finetune.machine import ROWS
 from training.finetune.meter import Meter
 from training.finetune.preference import following_stage, tags_of
 from training.finetune.processes import Processes, open_processes
@@ -41,9 +42,6 @@ log = logging.getLogger("finetune")
 LOG_EVERY = 5
 """Steps between two lines of progress and points in MLflow."""
 
-ROWS = 512
-"""Tokens multiplied together in a step, about: decides which number format is faster."""
-
 DTYPE_FILE = "compute_dtype"
 
 
@@ -56,22 +54,22 @@ def main(task: Task) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("DeepSpeed").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that MLflow hears of it
-    train(task, Path(sys.argv[1]))
+    with open_processes() as here:
+        train(task, Path(sys.argv[1]), here)
 
 
-def train(task: Task, work: Path) -> None:
+def train(task: Task, work: Path, here: Processes) -> None:
     """Train, or go on with it; leaves ``adapter`` in the folder, a registered version and ``result.json``."""
     job: Job[Any] = Job.read(work, task.recipe_type)
-    with open_processes() as here:
-        dtype = _settle_dtype(work, here)
-        with record.training_run(task, job, work, here.world, dtype) if here.is_first else nullcontext() as run:
-            last = None
-            for stage in _stages(task, job, work):
-                if not here.tell(file_of(work, stage.name).exists()):
-                    train_stage(stage, work, here, dtype, run)
-                last = stage
-            if run and last:
-                _hand_over(task, job, work, last, dtype, run)
+    dtype = _settle_dtype(work, here)
+    with record.training_run(task, job, work, here.world, dtype) if here.is_first else nullcontext() as run:
+        last = None
+        for stage in _stages(task, job, work):
+            if not here.tell(file_of(work, stage.name).exists()):
+                train_stage(stage, work, here, dtype, run)
+            last = stage
+        if run and last:
+            _hand_over(task, job, work, last, dtype, run)
 
 
 def train_stage(stage: Stage, work: Path, here: Processes, dtype: torch.dtype, run: Run | None) -> None:

@@ -18,12 +18,11 @@ from training.finetune.early_stopping import Progress
 from training.finetune.engine import deepspeed_config, width_of
 from training.finetune.examples import SPLITS, digest_of, read_examples
 from training.finetune.job import RUN_FILE, Job
+from training.finetune.preflight import REPORT_FILE, Report
 from training.finetune.recipe import as_dict
 from training.finetune.stage import Stage
 from training.finetune.task import Task
 from training.tracking import Input, Run
-
-PREFLIGHT_FILES = ("preflight.json", "preflight.md")
 
 CONTEXTS = {"train": "training", "validation": "validation", "held_out": "held_out"}
 """What MLflow calls the uses of a dataset, by split."""
@@ -35,6 +34,12 @@ HOW_TO_READ = """\
   lower is better). Both fall together while the model learns; `validation/loss` rising while `train/loss` falls means
   that it learns by heart. What had the least validation loss is kept. Figures under `held_out/` are scores on
   examples that neither training nor stopping saw: they decide what serves.
+- `preference/loss` and `preference_validation/loss`, where a second stage ran: how surely the model sides with people
+  between two answers, against the model of the first stage (0.69 is not at all; lower is better). `accuracy` is the
+  share of preferences in which it does (0.5 is chance), `margin` by how many log-odds. The tag `preference` says how
+  many there were or why the stage was skipped, `simulated_preferences` whether the people were simulated.
+- `train/tokens_per_second` is of all processes together and without padding; `train/peak_memory_gb` the most that one
+  process has held so far, of its GPU's memory or, on a CPU, resident.
 - *Artifacts*: `curves.png` shows the training at a glance; `recipe.json` holds every setting, `preflight.md` what was
   checked before the first step, `deepspeed.json` how it was shared out, `environment.txt` the installed packages;
   `model/` is what serves.
@@ -62,9 +67,9 @@ def training_run(task: Task, job: Job[Any], work: Path, processes: int, dtype: t
         run.text(json.dumps(as_dict(job.recipe), indent=1), "recipe.json")
         config = deepspeed_config(job.recipe, dtype, width_of(task.outline(job.recipe)))
         run.text(json.dumps(config, indent=1), "deepspeed.json")
-        for file in PREFLIGHT_FILES:
-            if (work / file).exists():
-                run.artifact(work / file)
+        if checked := Report.read(work):
+            run.artifact(work / REPORT_FILE)
+            run.text(checked.as_markdown(), "preflight.md")
         yield run
 
 
@@ -113,7 +118,8 @@ def draw_curves(run: Run, stage: Stage, progress: Progress) -> Figure:
     rates.set_ylabel("learning rate")
     rates.set_xlabel("step")
     rates.grid(alpha=0.3)
-    figure.suptitle(f"{stage.recipe.name}: {stage.name}")
+    simulated = any(row.get("simulated") for row in stage.rows)
+    figure.suptitle(f"{stage.recipe.name}: {stage.name}{' (simulated clicks)' if simulated else ''}")
     return figure
 
 

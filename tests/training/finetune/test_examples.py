@@ -70,5 +70,5 @@ def test_few_groups_leave_something_to_learn_from(groups, share, expected):
 
 def test_a_row_that_is_too_long_is_refused_with_both_numbers():
     assert len(encode(Characters(), ROWS[0], max_tokens=5).ids) == 5
-    with pytest.raises(BadExample, match="5 tokens.*at most 4"):
+    with pytest.raises(BadExample, match=r"5 tokens.*at most 4"):
         encode(Characters(), ROWS[0], max_tokens=4)
