@@ -191,7 +191,7 @@ def _cross_validate(differences: np.ndarray, groups: np.ndarray) -> Interval:
     for seen, unseen in GroupKFold(FOLDS).split(differences, groups=groups):
         chance = _probability(differences[unseen], *_fit(differences[seen], groups[seen]))
         right[unseen] = (chance > GUESSING) + GUESSING * (chance == GUESSING)
-    return intervals.interval(right, groups, _weigh(groups))
+    return intervals.interval(right, groups.tolist(), _weigh(groups))
 
 
 def _fit(differences: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -204,7 +204,7 @@ def _fit(differences: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.nd
             chance = _probability(differences[unseen], scale, weights)
             losses[strength] -= float(_weigh(groups[unseen]) @ np.log(chance))
     scale = _scale(differences)
-    return scale, _regress(differences / scale, groups, min(losses, key=losses.get))
+    return scale, _regress(differences / scale, groups, min(losses, key=lambda strength: losses[strength]))
 
 
 def _scale(differences: np.ndarray) -> np.ndarray:

@@ -49,9 +49,14 @@ DIGIT = re.compile(r"(?<!\d)[12](?!\d)")
 class Judge(Protocol):
     """``name`` and ``about`` say who judges, and how well, for pages; ``simulated`` whether it learned from a crowd."""
 
-    name: str
-    about: str
-    simulated: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def about(self) -> str: ...
+
+    @property
+    def simulated(self) -> bool: ...
 
     def prefer(
         self, contents: Sequence[str], one: Sequence[str], other: Sequence[str], languages: Sequence[str]
