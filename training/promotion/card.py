@@ -46,7 +46,7 @@ def _tell_scores(challenge: Challenge, verdict: Verdict) -> str:
     rows, groups, main = len(card.groups), len(set(card.groups)), card.mean(challenge.gate.main)
     own = f"{challenge.gate.main} {main.mean:.4f} (95 % interval {main.low:.4f} to {main.high:.4f})"
     where = f"{own} on {rows:,} held-out rows in {groups:,} groups: {card.held_out}."
-    outcome = f"refused by the gate: {verdict.reason}" if verdict.faults else f"passed the gate: {verdict.reason}"
+    outcome = f"was refused by the gate: {verdict.reason}" if verdict.faults else f"passed the gate: {verdict.reason}"
     return f"{where}\n\n{verdict.table}\n\nAgainst {incumbent.name} it {outcome}."
 
 
