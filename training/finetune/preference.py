@@ -163,9 +163,9 @@ class _Pairs:
             raise BadExample(f"an answer of it has {longest} tokens, the recipe takes at most {self.max_tokens}")
         return PreferenceExample(row["example_id"], chosen, rejected)
 
-    def collate(self, rows: Sequence[Sequence[PreferenceExample]], device: str) -> dict[str, torch.Tensor]:
+    def collate(self, rows: Sequence[Sequence[Any]], device: str) -> dict[str, torch.Tensor]:
         """The task's batch of all chosen, then all rejected answers, and their ``reference`` [2, preferences]."""
-        examples = [example for (example,) in rows]
+        examples: list[PreferenceExample] = [example for (example,) in rows]
         batch = self._collate(examples, device)
         known = [self.reference[example.key] for example in examples]
         return batch | {"reference": torch.tensor(known, device=device).T}
@@ -197,15 +197,16 @@ class _Pairs:
         see yet what it has just written.
         """
         rank, world = distributed.get_rank(), distributed.get_world_size()
-        kept = [self._read_reference(rows) if rank == 0 else None]
+        kept: list[Any] = [self._read_reference(rows) if rank == 0 else None]
         distributed.broadcast_object_list(kept)
-        if kept[0] is None:
-            parts: list[Any] = [None] * world
-            distributed.all_gather_object(parts, self._compute_reference(model, device, rows[rank::world]))
-            kept = [{key: value for part in parts for key, value in part.items()}]
-            if rank == 0:
-                self._write_reference(kept[0])
-        self.reference = kept[0]
+        if kept[0] is not None:
+            self.reference = kept[0]
+            return
+        parts: list[Any] = [None] * world
+        distributed.all_gather_object(parts, self._compute_reference(model, device, rows[rank::world]))
+        self.reference = {key: value for part in parts for key, value in part.items()}
+        if rank == 0:
+            self._write_reference(self.reference)
 
     def _read_reference(self, rows: Sequence[Row]) -> dict[str, tuple[float, float]] | None:
         if not (self.work / REFERENCE_FILE).exists():
@@ -223,14 +224,16 @@ class _Pairs:
     ) -> dict[str, tuple[float, float]]:
         """Log-probabilities of chosen and rejected answers by the model as it is, those of like length together."""
         examples = sorted((self.encode(row) for row in rows), key=lambda each: len(each.ids))
-        size, reference = self.settings.batch_size, {}
+        size = self.settings.batch_size
+        reference: dict[str, tuple[float, float]] = {}
         training = model.training
         model.eval()
         with torch.no_grad():
             for start in range(0, len(examples), size):
                 part = examples[start : start + size]
                 said = self._log_probabilities(model, self._collate(part, device))
-                reference |= {each.key: tuple(pair) for each, pair in zip(part, said.T.tolist(), strict=True)}
+                for each, (chosen, rejected) in zip(part, said.T.tolist(), strict=True):
+                    reference[each.key] = chosen, rejected
         model.train(training)
         return reference
 
