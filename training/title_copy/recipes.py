@@ -12,9 +12,11 @@ part numbers 98 % end within 32, but only 82 % within 18; a number that is cut i
 
 @dataclass(frozen=True, kw_only=True)
 class TitleRecipe(Recipe):
-    """``max_new_tokens`` bounds the titles of the evaluation as serving does."""
+    """``max_new_tokens`` bounds the titles of the evaluation as serving does. With ``varied`` every epoch after the
+    first shows the pairs with other part numbers and brands (``variants.py``)."""
 
     max_new_tokens: int = TITLE_TOKENS
+    varied: bool = False
 
 
 def qwen2_5_7b() -> TitleRecipe:
@@ -55,10 +57,12 @@ def embedded() -> TitleRecipe:
         rank=16,
         alpha=32,
         learning_rate=2e-4,
-        epochs=2,
+        epochs=3,
         batch_size=4,
         max_tokens=1024,
-        evaluate_every=10,
+        evaluate_every=12,
+        patience=4,
+        varied=True,
     )
 
 

@@ -12,10 +12,13 @@ from inference.covers.titles.copy import describe_serving
 from inference.models import pretrained
 from training.finetune import loop
 from training.finetune.adapter import add_adapter, save_adapter
+from training.finetune.examples import read_examples
 from training.finetune.task import Example, Row
 from training.finetune.text import TextExample, collate_text, encode_text, token_losses
 from training.title_copy.examples import as_prompt
 from training.title_copy.recipes import TitleRecipe
+from training.title_copy.scores.invention import Names
+from training.title_copy.variants import vary
 
 
 class TitleTask:
@@ -26,7 +29,10 @@ class TitleTask:
     recipe_type = TitleRecipe
 
     def encoder(self, recipe: TitleRecipe, work: Path) -> "TitleEncoder":
-        return TitleEncoder(AutoTokenizer.from_pretrained(pretrained.locate(recipe.model)))
+        brands = Names.of(read_examples(work, "train")).brands if recipe.varied else ()
+        return TitleEncoder(
+            AutoTokenizer.from_pretrained(pretrained.locate(recipe.model)), sorted(brands), recipe.varied
+        )
 
     def load_model(self, recipe: TitleRecipe, dtype: torch.dtype) -> torch.nn.Module:
         model = AutoModelForCausalLM.from_pretrained(pretrained.locate(recipe.model), dtype=dtype)
@@ -50,13 +56,15 @@ class TitleTask:
 
 
 class TitleEncoder:
-    """Pairs of content and title as tokens."""
+    """Pairs of content and title as tokens; ``varied`` by epoch, with other ``brands``."""
 
-    def __init__(self, tokenizer: Any):
+    def __init__(self, tokenizer: Any, brands: Sequence[str] = (), varied: bool = False):
         self.tokenizer = tokenizer
+        self._brands, self._varied = brands, varied
 
     def encode(self, row: Row, epoch: int = 0) -> TextExample:
-        return encode_text(self.tokenizer, as_prompt(row), row["title"])
+        shown = vary(row, epoch, self._brands) if self._varied else row
+        return encode_text(self.tokenizer, as_prompt(shown), shown["title"])
 
     def collate(self, rows: Sequence[Sequence[Example]], device: str) -> dict[str, torch.Tensor]:
         return collate_text(rows, self.tokenizer.pad_token_id, device)
