@@ -1,6 +1,8 @@
 import pytest
 
-from training.corpora.content_title_pairs.pair import Shown
+from data_contracts.catalog import CONTENT_TITLE_PAIRS
+from training.corpora.content_title_pairs.build import build
+from training.corpora.content_title_pairs.pair import Pair, Shown
 from training.title_copy.preferences import MOST_LOSERS, find_preferences
 
 CONTENT = "Steel flask that keeps drinks hot for 12 hours, 500 ml, with a lid that does not leak"
@@ -115,3 +117,28 @@ def test_the_sentence_says_what_is_simulated():
         ]
     )
     assert found.sentence == "preferences: 1 of real people, 1 simulated; refused: 1 contact"
+
+
+def test_rows_as_the_builder_writes_them_and_the_lake_reads_them_are_understood(lake):
+    losers = Shown("Steel flask with a lid", 900, 20, 0.02), Shown("Call 212-555-0187", 900, 10, 0.01)
+    pairs = [
+        Pair(
+            content=f"{CONTENT}, model F{number}",
+            title="Steel flask keeps drinks hot",
+            language="en",
+            source="published",
+            video_id=f"{number:016x}",
+            content_sources=("catalogue",),
+            shown=Shown("Steel flask keeps drinks hot", 1000, 80, 0.08),
+            rejected=losers,
+            simulated=True,
+        )
+        for number in range(3)
+    ]
+    lake.write(CONTENT_TITLE_PAIRS, build(pairs).rows, "run")
+    rows = [row | {"split": "train"} for row in lake.read(CONTENT_TITLE_PAIRS).to_pylist()]
+    found = find_preferences(rows)
+    assert set(titles(found)) == {("Steel flask keeps drinks hot", "Steel flask with a lid")}
+    assert len(found.preferences) == len(rows) > 0
+    assert all(each["simulated"] for each in found.preferences)
+    assert found.refused == {"contact": len(rows)}
