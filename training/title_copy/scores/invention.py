@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, HAN, canonical, find_unsupported, stem
@@ -25,6 +26,7 @@ from training.corpora.content_title_pairs.filters.nouns import only_describes, t
 
 LATIN_WORD = re.compile(r"[^\W\d_](?:[\w'&]*\w)?")
 HAS_DIGIT = re.compile(r"\d")
+LABELLED = re.compile(r"\b([a-z]\w*)[\s-]+(\d+(?:\.\d+)?)(?!\w)")
 CAPITALISED_WITHIN = re.compile(r"(?<=[a-z0-9,] )[A-Z][\w'&]+")
 """After a word of the same sentence: where a sentence begins every word has a capital."""
 
@@ -68,15 +70,29 @@ class Names:
     def sort(self, title: str, content: str) -> Invention:
         """What a title invents, each thing under one heading."""
         unsupported = find_unsupported(title, content)
-        codes = tuple(word for word in unsupported.words if HAS_DIGIT.search(word) and not HAN.search(word))
+        codes = {word for word in unsupported.words if HAS_DIGIT.search(word) and not HAN.search(word)}
         words = [word for word in unsupported.words if word not in codes]
         brands = tuple(word for word in words if self._is_brand(word))
-        return Invention((*unsupported.numbers, *codes), brands, tuple(word for word in words if word not in brands))
+        numbers = [each for each in unsupported.numbers if not _is_labelled_so(each, title, content)]
+        numbers += sorted(codes - _joined_codes(content))
+        return Invention(tuple(numbers), brands, tuple(word for word in words if word not in brands))
 
     def _is_brand(self, word: str) -> bool:
         if HAN.search(word):
             return any(tag in NAME_TAGS for tag in tags_of(word))
         return word in self.brands or (stem(word) not in self.vocabulary and _may_be_a_name(word))
+
+
+def _is_labelled_so(number: str, title: str, content: str) -> bool:
+    """Whether the word before a number is that of the content: dect 6.0 is, whatever noun comes after it."""
+    value, source = number.split()[0], canonical(content)
+    labelled = [m for m in LABELLED.finditer(canonical(title)) if f"{Decimal(m[2]).normalize():f}" == value]
+    return any(re.search(rf"\b{re.escape(match[0])}(?!\.?\d)", source) for match in labelled)
+
+
+def _joined_codes(content: str) -> set[str]:
+    """The words of a content as they are without hyphens: nsaw190 is the ns-aw190 that it names."""
+    return set(re.findall(r"\w+", re.sub(r"(?<=\w)-(?=\w)", "", canonical(content))))
 
 
 def _leading(titles: Sequence[tuple[Sequence[str], str]], contents: Sequence[str]) -> set[str]:

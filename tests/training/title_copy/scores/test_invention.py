@@ -39,6 +39,7 @@ BRANDS = (
         ("uniden cordless phone", (), ("uniden",), ()),  # stands nowhere in the shop
         ("bluetooth cordless phones", (), (), ("bluetooth",)),
         ("cordless phone kx920 with 3 lines", ("3 lin", "kx920"), ("lines",), ()),
+        ("phone with callerid40", ("callerid40",), (), ()),
         ("cordless phone made in yunnan", (), ("yunnan",), ("made",)),
     ],
 )
@@ -55,6 +56,28 @@ def test_a_title_before_it_was_cleaned_names_brands_too():
     cleaned = [pair("tv stand", "a stand", "a") | {"cleaned_from": "sanus tv stand"}, pair("sanus arm", "an arm", "b")]
     assert Names.of(cleaned).brands == {"sanus"}
     assert not Names.of([each | {"cleaned_from": None} for each in cleaned]).brands
+
+
+@pytest.mark.parametrize(
+    ("title", "numbers"),
+    [
+        ("dect 6.0 cordless phone", ()),
+        ("dect 6 cordless phone", ("6 cordles",)),
+        ("1.9 cordless phones", ("1.9 cordles",)),
+        ("dect 1.9 cordless phone", ("1.9 cordles",)),
+    ],
+)
+def test_a_number_may_keep_the_word_before_it_or_what_it_counts(title, numbers):
+    assert Names.of([]).sort(title, "dect 6.0 1.9 ghz expandable cordless phone").numbers == numbers
+
+
+@pytest.mark.parametrize(("title", "numbers"), [("nsaw190 speaker", ()), ("nsaw19 speaker", ("nsaw19",))])
+def test_a_part_number_without_its_hyphen_is_no_invention_and_half_of_one_is(title, numbers):
+    assert Names.of([]).sort(title, "speaker ns-aw190 in black").numbers == numbers
+
+
+def test_a_chinese_bound_is_a_number_like_others():
+    assert Names.of([]).sort("不到300克的吹风机", "吹风机重380克").numbers == ("不到300 克",)
 
 
 @pytest.mark.parametrize(
