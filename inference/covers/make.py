@@ -28,7 +28,7 @@ from inference.models.language import LanguageModel
 
 log = logging.getLogger(__name__)
 
-AGENT_VERSION = 2
+AGENT_VERSION = 3
 """Raised when the same inputs would give another cover, so that covers are made anew."""
 
 POOL_PER_CANDIDATE = 2

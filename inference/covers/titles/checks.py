@@ -4,15 +4,14 @@ Each check looks at one thing and answers with what is wrong, or with nothing. A
 all of them can be shown without anybody reading it first.
 """
 
-import logging
 import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
+from inference.covers.titles.chinese import find_cut_word
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS, HAN, find_mixed, find_unsupported
-from inference.covers.titles.word_lists import find_absolute_claim, find_profanity
+from inference.covers.titles.word_lists import find_absolute_claim, find_profanity, find_unproven_effect
 
 MAX_WIDTH = {"zh": 14.0, "en": 42.0}
 """Longest title unless asked otherwise, in the unit of ``width``: two lines on a 3:4 cover."""
@@ -25,9 +24,13 @@ LATIN_SHARE = {"zh": (0.0, 0.5), "en": (0.9, 1.0)}
 UNIT_LETTERS = frozenset("µμΩΩªº")
 """Micro, ohm and ordinal signs: letters of other alphabets in texts of any language."""
 
+CODE = re.compile(r"[A-Za-z]*[0-9]+[A-Za-z0-9./]*")
+"""Models, and numbers with their units: no language has them to itself."""
+
 ECHO = re.compile(r"标题|不超过|个字|封面|原文|说法|\b(title|cover|at most|characters|words?|text)\b", re.IGNORECASE)
 """Words of the prompt."""
 
+TWICE = re.compile(r"([\u4e00-\u9fff]{2,}|(?=[0-9]*[A-Za-z\u4e00-\u9fff])[0-9A-Za-z\u4e00-\u9fff]{3,}).*\1")
 MARKUP = re.compile(r"<[^>]+>|https?://|www\.|&[a-z]+;|[{}<>\\|*_`~^=\[\]]")
 CHATTER = re.compile(
     r"嗯|呃|哎|诶|哦|哈哈|那个|这个|那么|然后|就是说|反正|对吧|是吧|好吧|大家|今天|看看|[友人妹]们|直播间|关注|点赞|"
@@ -71,9 +74,10 @@ def is_in_language(text: str, language: str) -> bool:
     low, high = LATIN_SHARE[language]
     if text.isascii():
         return high == 1.0 and any(map(str.isalpha, text))
-    letters = [c for c in text if c.isalpha() and c not in UNIT_LETTERS]
+    counted = CODE.sub("", text) if language == "zh" else text
+    letters = [c for c in counted if c.isalpha() and c not in UNIT_LETTERS]
     latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    chinese = sum(map(len, HAN.findall(text)))
+    chinese = sum(map(len, HAN.findall(counted)))
     if not letters or latin + chinese < len(letters):
         return False
     return low <= latin / len(letters) <= high
@@ -91,6 +95,7 @@ def find_faults(title: str, facts: str, limits: Limits, min_width: float | None 
         _markup(title),
         _claims(title, facts),
         _forbidden("absolute claim", find_absolute_claim(title, language)),
+        _forbidden("unproven effect", find_unproven_effect(title, language)),
         _forbidden("profanity", find_profanity(title, language)),
         _repetition(title, language),
         _unfinished(title, facts, language),
@@ -100,9 +105,9 @@ def find_faults(title: str, facts: str, limits: Limits, min_width: float | None 
 
 
 def find_repetition(title: str, language: str) -> str:
-    """The first word (Chinese: two characters or more) that a title says twice; empty when there is none."""
+    """The first word that a title says twice, in Chinese also a longer code (180Hz); empty when there is none."""
     if language == "zh":
-        twice = re.search(r"([\u4e00-\u9fff]{2,}).*\1", title)
+        twice = TWICE.search(title)
         return twice[1] if twice else ""
     words = re.findall(r"(?<![a-z0-9])[a-z][a-z0-9]+(?![a-z0-9])", title.lower())  # of a code no part is a word
     counts = Counter(word for word in words if word not in ENGLISH_FUNCTION_WORDS)
@@ -156,22 +161,8 @@ def _unfinished(title: str, facts: str, language: str) -> str:
         return f"ends in {last[0]!r}" if last and last[0] in ENGLISH_BROKEN_END else ""
     if title.startswith(CHINESE_BROKEN_START) or title.endswith(CHINESE_BROKEN_END):
         return "begins or ends in the middle of a phrase"
-    return "" if _ends_at_a_word(title, facts) else "ends in the middle of a word"
-
-
-def _ends_at_a_word(title: str, facts: str) -> bool:
-    """Whether the last two characters end a word somewhere in the facts, if they are there at all."""
-    tail = title[-2:]
-    ends = [match.start() + len(tail) for match in re.finditer(f"(?={re.escape(tail)})", facts)]
-    return not ends or any(end in _word_ends(facts) for end in ends)
-
-
-@lru_cache(maxsize=256)
-def _word_ends(facts: str) -> frozenset[int]:
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)  # it greets on stderr
-    return frozenset(end for _, _, end in jieba.tokenize(facts))
+    cut = "" if find_unsupported(title, facts) else find_cut_word(title, facts)
+    return f"cuts a word: {cut!r}" if cut else ""
 
 
 def _echo(title: str, facts: str) -> str:

@@ -57,13 +57,16 @@ SPELLINGS: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Matc
 )
 """What is written in several ways: signs, one of which stands in every text to change; how; into what."""
 
-NUMBER = re.compile(r"(\d(?<![a-z0-9.]\d)\d*(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
+BOUND = "不到|不足|不低于|不高于|不超过|不少于|不多于|少于|多于|低于|高于|小于|大于|超过|至少|最多"
+"""What changes a Chinese number that it stands before: 249克 is more than 不到249克."""
+
+NUMBER = re.compile(rf"({BOUND})?\s*(\d(?<![a-z0-9.]\d)\d*(?:\.\d+)?)[\s-]*(%|°\s?c|[¥$€£]|[a-z]+|[\u4e00-\u9fff])?")
 WORD = re.compile(r"[a-z][a-z0-9]*(?:'[a-z]+)?")
 SENTENCE_END = re.compile(r"[\n。！？!?；;]|\.\s")
 STRETCH_END = re.compile(r"[，、：:；;|·–—的]|,\s")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
-PHRASES = re.compile(r"[0-9]*[\u4e00-\u9fff][0-9\u4e00-\u9fff]*")
-"""Digits belong to a phrase: of 背1天 the single 背 alone could not be found again."""
+PHRASES = re.compile(r"[0-9a-z]*[\u4e00-\u9fff][0-9a-z\u4e00-\u9fff]*")
+"""Digits and letters belong to a phrase: of 背1天 and X光 the single 背 and 光 could not be found again."""
 
 FUNCTION_WORDS = (
     "a an and are as at be by for from in into is it its of on or over per so that the this to up with you your"
@@ -91,9 +94,9 @@ def find_unsupported(title: str, facts: str) -> Unsupported:
     text, source = canonical(title), canonical(facts)
     known = _known(source)
     numbers = tuple(
-        f"{value:f} {unit}".strip()
-        for value, unit in _numbers(text)
-        if ((value, unit) not in known.quantities if unit else value not in known.values)
+        f"{bound}{value:f} {unit}".strip()
+        for bound, value, unit in _numbers(text)
+        if ((bound, value, unit) not in known.quantities if unit else (bound, value) not in known.values)
     )
     words = tuple(word for word, stem in zip(*_words(text), strict=True) if stem not in known.stems)
     if text.isascii():
@@ -180,18 +183,18 @@ def _digits(numeral: str) -> str:
     return str(total + section + digit)
 
 
-def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
-    """Values with their units; a Chinese unit is known by its first character."""
-    for value, unit in NUMBER.findall(text):
-        yield Decimal(value).normalize(), "" if unit in ENGLISH_FUNCTION_WORDS else stem(unit.replace(" ", ""))
+def _numbers(text: str) -> Iterator[tuple[str, Decimal, str]]:
+    """Values between their bounds and their units; a Chinese unit is known by its first character."""
+    for bound, value, unit in NUMBER.findall(text):
+        yield bound, Decimal(value).normalize(), "" if unit in ENGLISH_FUNCTION_WORDS else stem(unit.replace(" ", ""))
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What facts hold: values with their units, values alone, and the stems of words as ``_words`` gives them."""
+    """What facts hold: bounds with values and units or without, and the stems of words as ``_words`` gives them."""
 
-    quantities: frozenset[tuple[Decimal, str]]
-    values: frozenset[Decimal]
+    quantities: frozenset[tuple[str, Decimal, str]]
+    values: frozenset[tuple[str, Decimal]]
     stems: frozenset[str]
 
 
@@ -199,7 +202,7 @@ class _Known:
 def _known(source: str) -> _Known:
     quantities = frozenset(_numbers(source))
     _, stems = _words(source)
-    return _Known(quantities, frozenset(value for value, _ in quantities), frozenset(stems))
+    return _Known(quantities, frozenset((bound, value) for bound, value, _ in quantities), frozenset(stems))
 
 
 def _words(text: str) -> tuple[list[str], list[str]]:
@@ -216,7 +219,7 @@ def _words(text: str) -> tuple[list[str], list[str]]:
 
 
 def _unknown_phrases(text: str, run: re.Match[str], source: str) -> Iterator[str]:
-    """Stretches of a run of Chinese characters and digits that no phrase of the source covers."""
+    """Stretches of a run of Chinese characters, letters and digits that no phrase of the source covers."""
     unknown, place = "", run.start()
     while place < run.end():
         length = _longest_known(text, place, run.end(), source)
@@ -257,5 +260,6 @@ def _is_negated(text: str, place: int) -> bool:
 
 
 def _needs_no_support(text: str, place: int) -> bool:
-    """A function character; or a number and its unit, which are checked on their own."""
-    return text[place] in CHINESE_FUNCTION_CHARACTERS or text[place].isdigit() or text[place - 1 : place].isdigit()
+    """A function character; or a Latin word, or a number and its unit, which are checked on their own."""
+    character = text[place]
+    return character in CHINESE_FUNCTION_CHARACTERS or character.isascii() or text[place - 1 : place].isdigit()

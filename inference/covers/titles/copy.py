@@ -13,7 +13,7 @@ from typing import Any
 from inference.covers.titles.checks import Limits, width
 from inference.covers.titles.claims import canonical
 from inference.covers.titles.facts import Facts
-from inference.covers.titles.rules import clean, write_by_rule
+from inference.covers.titles.rules import clean, leading_clauses, names_of, put_before, write_by_rule
 from inference.covers.titles.verdict import Source, TitleCandidate, judge
 from inference.models.language import LanguageModel
 from inference.models.serving import Serving
@@ -89,12 +89,21 @@ def describe_serving(tokenizer: Any, max_new_tokens: int = MAX_NEW_TOKENS) -> Se
 
 def _rank(facts: Facts, limits: Limits, written: Sequence[str]) -> list[TitleCandidate]:
     proposed: list[tuple[str, Source]] = [(title, "rule") for title in write_by_rule(facts, limits)]
-    proposed += [(clean(text), "model") for text in written]
+    proposed += [(title, "model") for text in written for title in _readings(clean(text), facts, limits)]
     titles = {_bare(text): (text, source) for text, source in reversed(proposed) if _bare(text)}
     judged = [judge(text, source, facts, limits) for text, source in reversed(titles.values())]
     if not any(each.kept for each in judged):
         judged += _last_resort(facts, limits)
     return sorted(judged, key=lambda each: (each.kept, each.score), reverse=True)
+
+
+def _readings(answer: str, facts: Facts, limits: Limits) -> list[str]:
+    """What the model wrote; of what is too long the clauses that fit; and either behind the product's name.
+
+    A small model goes on after a good beginning, and it is not told the name: it shall write one.
+    """
+    title = answer if width(answer, limits.language) <= limits.max_width else leading_clauses(answer, limits) or answer
+    return [title, *filter(None, [put_before(names_of(facts, limits), title, facts, limits)])]
 
 
 def _bare(text: str) -> str:

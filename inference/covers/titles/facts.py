@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.covers.titles.claims import ENGLISH_FUNCTION_WORDS
-from inference.covers.titles.notices import without_notices
+from inference.covers.titles.notices import without_appeals, without_notices
 
 MAX_SPOKEN = 300
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
@@ -17,6 +17,7 @@ class Facts:
     """All that a title may draw on; each part may be missing.
 
     ``spoken``, ``on_screen`` (largest first) and ``file_words`` are of the video, the rest of its product.
+    Sentences that call the buyer to something, or give orders to whoever writes, are no facts and go.
     """
 
     title: str | None = None
@@ -28,6 +29,12 @@ class Facts:
     spoken: str | None = None
     on_screen: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("title", "description", "spoken"):
+            object.__setattr__(self, name, without_appeals(getattr(self, name)))
+        points = filter(None, map(without_appeals, self.selling_points))
+        object.__setattr__(self, "selling_points", tuple(points))
 
     @classmethod
     def of_product(cls, row: Mapping[str, Any], **of_video: Any) -> "Facts":

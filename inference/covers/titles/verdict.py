@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from inference.covers.titles.checks import MIN_WIDTH, Limits, find_chatter, find_faults, width
-from inference.covers.titles.claims import canonical, find_unsupported
+from inference.covers.titles.chinese import find_names
+from inference.covers.titles.claims import STRETCH_END, canonical, find_unsupported
 from inference.covers.titles.facts import Facts
 
 Source = Literal["model", "rule", "given", "file name", "fallback"]
-"""Who wrote a title: the model, a rule from the facts, a person, who named the file, or nobody."""
+"""Who wrote a title: the model (a rule may have put the product's name before it), a rule from the facts, a person,
+who named the file, or nobody."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,16 @@ def _score(text: str, facts: Facts, limits: Limits) -> tuple[float, list[str]]:
 
 def _names_product(text: str, facts: Facts) -> bool:
     """Whether the title holds the end of the product's name, where the noun stands."""
-    if not facts.title:
+    if names := find_names(facts.title or "") or find_names(facts.category or ""):
+        last = names[0][-2:]
+    elif facts.title:
+        last = facts.title.split()[-1] if " " in facts.title else facts.title[-2:]
+    else:
         return False
-    last = facts.title.split()[-1] if " " in facts.title else facts.title[-2:]
     return canonical(last) in canonical(text)
 
 
 def _says(text: str, point: str) -> bool:
-    """Whether most of a title is borne out by one selling point, or most of the point is in the title."""
-    extra = find_unsupported(text, point)
-    unsaid = sum(len(each) for each in extra.words)
-    return unsaid <= len(text) / 2 and not extra.numbers
+    """Whether a stretch of the title, from sign to sign, is borne out by one selling point and most of it."""
+    said = (stretch for stretch in STRETCH_END.split(text) if not find_unsupported(stretch, point))
+    return any(len(stretch) >= len(point) / 2 for stretch in said)

@@ -1,4 +1,4 @@
-"""Words that no title may hold: absolute claims and profanity, one plain file for each language.
+"""Words that no title may hold: absolute claims, unproven effects, profanity; a plain file for each language.
 
 The files under ``words/`` say in their first lines how they are written. They are for everybody who
 knows the law or the language, not for programmers: a new line is all that a new word takes.
@@ -16,6 +16,11 @@ COMMENT, EXCEPTION = "#", "!"
 def find_absolute_claim(text: str, language: str) -> str:
     """The first claim in a text (zh or en) that the advertising law forbids; empty when there is none."""
     return _find("absolute_claims", text, language)
+
+
+def find_unproven_effect(text: str, language: str) -> str:
+    """The first promise in a text (zh or en) to heal or to bring money; empty when there is none."""
+    return _find("unproven_effects", text, language)
 
 
 def find_profanity(text: str, language: str) -> str:

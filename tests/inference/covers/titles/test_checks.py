@@ -30,7 +30,7 @@ def test_a_good_english_title_has_no_fault(title):
         ("真空保温真空保温", "twice"),
         ("的不锈钢保温杯", "middle of a phrase"),
         ("不锈钢保温杯和", "middle of a phrase"),
-        ("装热水12小时仍有58度的不锈", "middle of a word"),
+        ("装热水12小时仍有58度的不锈", "cuts a word"),
         ("标题：不锈钢保温杯", "repeats the prompt"),
     ],
 )

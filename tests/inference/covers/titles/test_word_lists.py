@@ -1,8 +1,19 @@
 import pytest
 
-from inference.covers.titles.word_lists import WORDS, find_absolute_claim, find_profanity, read_words
+from inference.covers.titles.word_lists import (
+    WORDS,
+    find_absolute_claim,
+    find_profanity,
+    find_unproven_effect,
+    read_words,
+)
 
-LISTS = sorted(WORDS.glob("*.txt"))
+FINDERS = {
+    "absolute_claims": find_absolute_claim,
+    "unproven_effects": find_unproven_effect,
+    "profanity": find_profanity,
+}
+LISTS = sorted(path for kind in FINDERS for path in WORDS.glob(f"{kind}.*.txt"))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +65,21 @@ def test_words_that_only_look_like_a_claim_pass(title, language):
 
 
 @pytest.mark.parametrize(
+    ("title", "language", "promise"),
+    [
+        ("按摩仪，治疗颈椎病", "zh", "治疗"),
+        ("金豆吊坠，保值升值", "zh", "保值"),
+        ("奶粉，提高免疫力", "zh", "提高免疫力"),
+        ("Magnet Bracelet Lowers Blood Pressure", "en", "lowers blood pressure"),
+        ("红光治疗仪", "zh", ""),
+        ("UV Lamp Cures Gel in a Minute", "en", ""),
+    ],
+)
+def test_a_promise_to_heal_or_to_bring_money_is_found(title, language, promise):
+    assert find_unproven_effect(title, language).lower() == promise
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("他妈的好用", "zh"),
@@ -91,7 +117,7 @@ def test_words_that_only_look_like_profanity_pass(text, language):
 def test_every_line_of_a_list_does_something(path):
     words, exceptions = read_words(path)
     kind, language, _ = path.name.split(".")
-    find = {"absolute_claims": find_absolute_claim, "profanity": find_profanity}[kind]
+    find = FINDERS[kind]
     assert [word for word in words if not find(word, language)] == []
     assert [phrase for phrase in exceptions if find(phrase, language)] == []
     assert [phrase for phrase in exceptions if not any(word in phrase for word in words)] == []
