@@ -85,6 +85,7 @@ class Shape:
     patches_layers: int
     patch_kept: int
     patch_width: int
+    patch_pixels: int
 
     @classmethod
     def of(cls, outline: Any, recipe: Recipe) -> "Shape":
@@ -94,18 +95,20 @@ class Shape:
         head = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
         attention = 2 * head * (text.num_attention_heads + text.num_key_value_heads)
         tower = any(".visual." in f".{name}" for name in trained)
+        norms = any("layernorm" in name for name in trained)
         return cls(
             weights=sum(weight.numel() for weight in outline.parameters()),
             trained=sum(trained.values()),
             layers=text.num_hidden_layers,
             kept_layers=text.num_hidden_layers - _first_trained(trained, text.num_hidden_layers),
-            kept=2 * text.hidden_size + attention + 4 * text.intermediate_size,
+            kept=(4 if norms else 2) * text.hidden_size + attention + 4 * text.intermediate_size,
             rank_kept=7 * recipe.rank,
             width=text.hidden_size,
             vocabulary=text.vocab_size,
             patches_layers=vision.depth if vision and tower else 0,
-            patch_kept=6 * vision.hidden_size + 4 * vision.intermediate_size if vision else 0,
+            patch_kept=10 * vision.hidden_size + 4 * vision.intermediate_size if vision else 0,
             patch_width=vision.hidden_size if vision else 0,
+            patch_pixels=vision.in_channels * vision.temporal_patch_size * vision.patch_size**2 if vision else 0,
         )
 
     def kept_of_token(self, size: int) -> int:
@@ -159,22 +162,26 @@ def _of_batch(shape: Shape, recipe: Recipe, longest: Longest, size: int) -> tupl
     tokens, patches = rows * length, rows * longest.patches
     of_layer, of_patch = shape.kept_of_token(size), shape.kept_of_patch(size)
     if recipe.gradient_checkpointing:
-        kept = tokens * (shape.kept_layers * shape.width * size + of_layer)
-        seen = patches * (shape.patches_layers * shape.patch_width * size + of_patch)
+        kept = tokens * (shape.layers * shape.width * size + of_layer)  # also of layers below the first trained
+        seen = patches * (shape.patches_layers * shape.patch_width * size + of_patch) * bool(shape.patches_layers)
     else:
-        kept = tokens * max(shape.kept_layers, 1) * of_layer
-        seen = patches * max(shape.patches_layers, 1) * of_patch
+        kept = tokens * shape.kept_layers * of_layer
+        seen = patches * shape.patches_layers * of_patch
+    pixels = patches * shape.patch_pixels * (4 + size)  # as they come and in the model's own format
     scored = rows * min(length, longest.scored * max(1, length // longest.tokens))
-    return kept + seen, scored * shape.vocabulary * (14 if size == 2 else 12)
+    last_norm = tokens * 4 * shape.width
+    return kept + last_norm + seen + pixels, scored * shape.vocabulary * (14 if size == 2 else 12)
 
 
 def _first_trained(trained: Mapping[str, int], layers: int) -> int:
-    """Number of the first layer that the backward pass reaches."""
-    found = [re.search(r"(?<!visual)\.layers\.(\d+)\.", f".{name}") for name in trained]
-    beyond = ("lm_head", ".norm.")
-    if any(match is None and not any(part in f".{name}" for part in beyond) for match, name in zip(found, trained, strict=True)):
-        return 0
-    return min((int(match[1]) for match in found if match), default=layers)
+    """Number of the first layer that the backward pass reaches; the head and the last norm lie behind them all."""
+    reached = layers
+    for name in trained:
+        if layer := re.search(r"(?<!visual)\.layers\.(\d+)\.", f".{name}"):
+            reached = min(reached, int(layer[1]))
+        elif not re.search(r"\blm_head\b|(?<!visual)\.norm\b", name):
+            return 0
+    return reached
 
 
 def _zero_options(recipe: Recipe) -> Mapping[str, Any]:
