@@ -1,8 +1,12 @@
+import inspect
+
 import pytest
 from pydantic import ValidationError
 
 from data_contracts.settings import REPOSITORY
 from inference.models import profile
+from inference.models.profile import TrainingChoice
+from training.launch import launch
 
 PROFILES = sorted((REPOSITORY / "infra" / "profiles").glob("*.yaml"))
 
@@ -25,3 +29,29 @@ def test_a_misspelt_key_is_named(tmp_path):
     (tmp_path / "wrong.yaml").write_text(wrong)
     with pytest.raises(ValidationError, match="recepi"):
         profile.load(tmp_path / "wrong.yaml")
+
+
+@pytest.mark.parametrize(
+    ("training", "reason"),
+    [
+        ({"nodes": 2}, "nodes: 2 needs rendezvous or hostfile"),
+        ({"rendezvous": "trainer-0:29500"}, "nodes: 1 needs no rendezvous"),
+        ({"nodes": 2, "rendezvous": "trainer-0"}, "rendezvous"),
+        ({"nodes": 2, "rendezvous": "http://trainer-0:29500"}, "rendezvous"),
+        ({"nodes": 2, "hostfile": "hosts"}, "hostfile for deepspeed"),
+        (
+            {"nodes": 2, "launcher": "deepspeed", "rendezvous": "trainer-0:29500"},
+            "rendezvous is for the launcher torchrun",
+        ),
+        ({"nodes": 2, "launcher": "mpirun", "rendezvous": "trainer-0:29500"}, "launcher"),
+    ],
+)
+def test_nodes_that_could_not_find_each_other_are_refused(training, reason):
+    with pytest.raises(ValidationError, match=reason):
+        TrainingChoice(recipe="tiny", processes=2, **training)
+
+
+def test_a_placement_is_what_the_launcher_takes():
+    choice = TrainingChoice(recipe="tiny", processes=2, nodes=3, rendezvous="trainer-0.trainer:29500")
+    assert choice.world_size == 6
+    assert choice.placement.keys() == inspect.signature(launch).parameters.keys() - {"module", "arguments"}
