@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import torch
 
 from inference.models.profile import TrainingChoice
+from inference.models.transformers_model import compute_dtype
 
 CGROUP = Path("/sys/fs/cgroup")
-ASK_GPU = "import torch; print(torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else -1)"
+ASK_GPU = "import torch; print(torch.cuda.mem_get_info()[0])"
 
 ROWS = 512
 """Tokens multiplied together in a step, about: decides which number format is faster."""
@@ -41,12 +43,9 @@ def find_machine(training: TrainingChoice) -> Machine:
     """Where the profile's training runs: as the profile says, else what is free here and now."""
     if training.device_memory_gb is not None:
         return Machine(int(training.device_memory_gb * 2**30), 1, on_gpu=True)
-    # Asked in another process: in this one the question itself would take half a gigabyte of the GPU.
-    free = int(subprocess.check_output([sys.executable, "-c", ASK_GPU], text=True))
-    if free >= 0:
-        return Machine(free, 1, on_gpu=True)
-    from inference.models.transformers_model import compute_dtype
-
+    if torch.cuda.is_available():
+        # Asked in another process: in this one the question itself would take half a gigabyte of the GPU.
+        return Machine(int(subprocess.check_output([sys.executable, "-c", ASK_GPU], text=True)), 1, on_gpu=True)
     return Machine(free_memory(), training.processes, on_gpu=False, number_bytes=compute_dtype("cpu", ROWS).itemsize)
 
 
