@@ -31,7 +31,23 @@ def approval(function: Callable[[Any], str]) -> Callable[[Any], Any]:
     nobody was asked), ``by``, the person's name in Airflow, and ``reason``. Nobody is asked while the
     setting ``approve_promotions`` is off, nor when the function has nothing to ask.
     """
-    return lambda given: Approval(function=function, given=given).output
+
+    def ask(given: Any) -> Any:
+        question = Approval(
+            task_id=function.__name__,
+            function=function,
+            given=given,
+            subject="Shall this go on?",
+            options=[APPROVE, REJECT],
+            defaults=REJECT,
+            params={"reason": Param("", type="string", title="Reason", description="For everybody to read")},
+            response_timeout=PATIENCE,
+            execution_timeout=QUESTION_TIMEOUT,
+            doc_md=function.__doc__,
+        )
+        return question.output
+
+    return ask
 
 
 class Approval(HITLOperator):
@@ -39,16 +55,8 @@ class Approval(HITLOperator):
 
     template_fields = (*HITLOperator.template_fields, "given")
 
-    def __init__(self, *, function: Callable[[Any], str], given: Any, **kwargs: Any) -> None:
-        task = {"task_id": function.__name__, "doc_md": function.__doc__, "execution_timeout": QUESTION_TIMEOUT}
-        super().__init__(
-            **{**task, **kwargs},
-            subject="Shall this go on?",
-            options=[APPROVE, REJECT],
-            defaults=REJECT,
-            params={"reason": Param("", type="string", title="Reason", description="For everybody to read")},
-            response_timeout=PATIENCE,
-        )
+    def __init__(self, *, function: Callable[[Any], str], given: Any, **options: Any) -> None:
+        super().__init__(**options)
         self.function = function
         self.given = given
 

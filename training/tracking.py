@@ -218,6 +218,11 @@ def explain(model: Model, text: str) -> None:
     client.set_experiment_tag(_experiment(client, model), MLFLOW_RUN_NOTE, f"{model.about}\n\n{text}")
 
 
+def remove_tag(model: Model, key: str) -> None:
+    """Take a tag off a registered model. Raises ``MlflowException`` when it has none of that name."""
+    MlflowClient(tracking_uri=settings.load().mlflow).delete_registered_model_tag(model.name, key)
+
+
 def register_prompt(prompt: Prompt, text: str) -> int:
     """The version of a prompt's text; one is registered only when the text differs from the newest."""
     where = settings.load()

@@ -42,12 +42,12 @@ def _tell_recipe(facts: Facts) -> str:
 
 
 def _tell_scores(challenge: Challenge, verdict: Verdict) -> str:
-    card, incumbent = challenge.challenger, challenge.incumbent
+    card = challenge.challenger
     rows, groups, main = len(card.groups), len(set(card.groups)), card.mean(challenge.gate.main)
     own = f"{challenge.gate.main} {main.mean:.4f} (95 % interval {main.low:.4f} to {main.high:.4f})"
     where = f"{own} on {rows:,} held-out rows in {groups:,} groups: {card.held_out}."
-    outcome = f"was refused by the gate: {verdict.reason}" if verdict.faults else f"passed the gate: {verdict.reason}"
-    return f"{where}\n\n{verdict.table}\n\nAgainst {incumbent.name} it {outcome}."
+    outcome = "was refused by" if verdict.faults else "passed"
+    return f"{where}\n\n{verdict.table}\n\nIt {outcome} the gate: {verdict.reason}."
 
 
 def _licence_of(base_model: str | None) -> str:

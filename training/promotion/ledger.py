@@ -2,10 +2,11 @@
 
 The alias ``champion`` in MLflow is what serves; the dataset ``served_models`` says since when and
 why. Two stores cannot be written at once, so the whole event is first left as a tag on the
-registered model, then the alias is moved, then the row is written. Whoever opens the ledger next
-finds what an interrupted writer left: the alias where the tag says it goes means that the row is
-missing and is written as it was meant; the alias elsewhere means that nothing happened yet. A
-version that serves without either, because somebody moved the alias by hand, gets a row that says so.
+registered model, then the alias is moved, then the row is written, then the tag goes. Whoever opens
+the ledger next and finds a tag knows that a writer was interrupted: the alias where the tag says it
+goes means that the row may be missing, and it is written as it was meant; the alias elsewhere means
+that nothing happened yet. A version that serves without either, because somebody moved the alias by
+hand, gets a row that says so.
 """
 
 import dataclasses
@@ -31,7 +32,7 @@ from training import tracking
 log = logging.getLogger(__name__)
 
 MEANT = "served_event"
-"""Tag on the registered model: the newest event, written before the alias is moved."""
+"""Tag on the registered model: an event, from before the alias is moved until its row is written."""
 
 Kind = Literal["promoted", "rolled_back", "refused", "bootstrap"]
 
@@ -98,6 +99,7 @@ class Ledger:
         else:
             tracking.set_alias(self.model, event.version, registry.CHAMPION)
         self._write(event)
+        tracking.remove_tag(self.model, MEANT)
         return event
 
     def note(self, event: Event) -> Event:
@@ -135,11 +137,12 @@ class Ledger:
 
     def _repair(self) -> None:
         serving = self.serving
-        text = registry.tags_of(self.model).get(MEANT)
-        meant = Event.from_json(text) if text else None
-        if meant and meant.version == serving and meant.event_id not in {e.event_id for e in self.events}:
-            log.warning("%s: version %s serves, its row was not written: writing it now", self.model.name, serving)
-            self._write(meant)
+        if text := registry.tags_of(self.model).get(MEANT):
+            meant = Event.from_json(text)
+            if meant.version == serving and meant.event_id not in {event.event_id for event in self.events}:
+                log.warning("%s: version %s serves, its row is missing: writing it now", self.model.name, serving)
+                self._write(meant)
+            tracking.remove_tag(self.model, MEANT)
         told = next((event.version for event in reversed(self.events) if event.kind != "refused"), None)
         if told != serving:
             self._write(self._in_order(_found(self.model, serving, told)))

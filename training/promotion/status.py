@@ -30,7 +30,7 @@ def tell(model: Model, events: Sequence[Event], versions: Iterable[int | None]) 
     for version in sorted({version for version in versions if version}):
         told = tell_version(version, events)
         _, _, card = registry.description(model, version).partition(BREAK)
-        tracking.annotate(model, version, told + BREAK + card, {"serving": told})
+        tracking.annotate(model, version, told + BREAK + card, {"serving": told.replace("**", "")})
 
 
 def tell_card(model: Model, version: int, card: str) -> None:
@@ -59,7 +59,7 @@ def tell_version(version: int, events: Sequence[Event]) -> str:
         return f"Never served: {shorten(refused.why)}" if refused else "Never served."
     start = told[spans[-1]]
     if spans[-1] == len(told) - 1:
-        return f"Serves since {_time(start.happened_at)}: {shorten(start.why)}"
+        return f"**Serves** since {_time(start.happened_at)}: {shorten(start.why)}"
     end = told[spans[-1] + 1]
     span = f"from {_time(start.happened_at)} to {_time(end.happened_at)}"
     return f"Served {span}, then {describe(end)}: {shorten(end.why)}"
@@ -69,7 +69,7 @@ def describe(event: Event) -> str:
     """An event in a few words."""
     version, before = name_of(event.version), name_of(event.from_version)
     return {
-        "promoted": f"{version} promoted over {before}",
+        "promoted": f"{version} promoted" + (f" over {before}" if event.from_version else ""),
         "rolled_back": f"rolled back from {before} to {version}",
         "refused": f"{version} refused, {before} stays",
         "bootstrap": f"{version} found serving",

@@ -38,7 +38,7 @@ def test_it_has_all_that_somebody_must_know_who_never_saw_the_code():
     assert "name tiny, rank 8." in text  # what a recipe leaves out is left out
     assert "on 40 held-out rows in 20 groups" in text
     assert "| rouge_l | 0.3" in text
-    assert "Against base model it passed the gate" in text
+    assert "It passed the gate: rouge_l +0.1" in text
     assert "It invents a brand now and then." in text
     assert "`qwen2.5-coder-0.5b-instruct`, Apache-2.0" in text
     assert 'python -m training.promotion title_copy --why "…"' in text
@@ -47,8 +47,7 @@ def test_it_has_all_that_somebody_must_know_who_never_saw_the_code():
 
 
 def test_a_refused_version_says_why():
-    assert "it refused" not in card()
-    assert "Against base model it was refused by the gate: rouge_l" in card(rouge_l=0.1)
+    assert "It was refused by the gate: rouge_l" in card(rouge_l=0.1)
 
 
 @pytest.mark.parametrize(

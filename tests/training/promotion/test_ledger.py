@@ -42,11 +42,12 @@ def test_an_event_moves_the_alias_and_is_one_row(lake, model):
     assert (row["model"], row["version"], row["from_version"], row["why"]) == (model.name, 1, None, "better")
 
 
-@pytest.mark.parametrize("place", range(3), ids=["before the mark", "before the alias", "before the row"])
+@pytest.mark.parametrize("place", range(4), ids=[f"before the {what}" for what in ("mark", "alias", "row", "end")])
 @pytest.mark.parametrize("to", [2, None], ids=["to a version", "to none"])
 def test_killed_between_two_writes_the_next_one_puts_it_right(lake, model, monkeypatch, place, to):
     event = promoted(model, to, 1, "killed", kind="promoted" if to else "rolled_back")
-    owner, name = [(tracking, "annotate"), (tracking, "set_alias" if to else "remove_alias"), (Ledger, "_write")][place]
+    alias = "set_alias" if to else "remove_alias"
+    owner, name = [(tracking, "annotate"), (tracking, alias), (Ledger, "_write"), (tracking, "remove_tag")][place]
 
     def kill(*_args, **_kwargs):
         raise Killed
@@ -55,7 +56,7 @@ def test_killed_between_two_writes_the_next_one_puts_it_right(lake, model, monke
         patch.setattr(owner, name, kill)
         with pytest.raises(Killed):
             ledger.serve(event)
-    moved = place == 2
+    moved = place >= 2
     assert registry.champion_version(model) == (to if moved else 1)
 
     with open_ledger(lake, model) as ledger:  # anybody's next look, a retry or not
@@ -67,6 +68,7 @@ def test_killed_between_two_writes_the_next_one_puts_it_right(lake, model, monke
     with open_ledger(lake, model):
         pass
     assert len(told(lake, model)) == 2
+    assert registry.tags_of(model) == {}
 
 
 def test_an_alias_moved_by_hand_is_told_and_not_hidden(lake, model):

@@ -73,7 +73,7 @@ def test_killed_after_the_alias_was_moved_the_retry_completes_what_is_told(lake,
     promote.promote_if_better(lake, first, {"approved": True, "by": "ada", "reason": ""})
 
     assert told(lake, model) == [("promoted", None, 1, "ada")]
-    assert registry.description(model, 1).startswith("Serves since")
+    assert registry.description(model, 1).startswith("**Serves** since")
     assert client().get_run(first.run_id).data.tags["gate.reason"].endswith("(promoted by ada)")
 
 
@@ -123,7 +123,7 @@ def test_every_version_has_a_card_whichever_way_it_fell(lake, model):
     with pytest.raises(NotBetterThanChampion):
         promote.promote_if_better(lake, second)
 
-    for made, line in ((first, "Serves since "), (second, "Never served.")):
+    for made, line in ((first, "**Serves** since "), (second, "Never served.")):
         path = client().download_artifacts(made.run_id, promote.CARD)
         with open(path, encoding="utf-8") as file:
             card = file.read()

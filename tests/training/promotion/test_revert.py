@@ -52,7 +52,7 @@ def test_everybody_can_read_what_was_rolled_back_by_whom_and_why(lake, model):
     revert(lake, model, "it shouts\n| loudly", "ada", "run")
     assert registry.description(model, 3).startswith("Served from ")
     assert "rolled back from version 3 to version 2: it shouts | loudly" in registry.description(model, 3)
-    assert registry.description(model, 2).startswith("Serves since ")
+    assert registry.description(model, 2).startswith("**Serves** since ")
     assert "| rolled back from version 3 to version 2 | it shouts / loudly | ada |" in registry.description(model)
     run_id = MlflowClient(tracking_uri=settings.load().mlflow).get_model_version(model.name, "3").run_id
     assert tracking.finished(run_id).tags["rolled_back"].endswith("UTC by ada: it shouts\n| loudly")

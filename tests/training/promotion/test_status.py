@@ -25,7 +25,7 @@ EVENTS = [
 @pytest.mark.parametrize(
     ("version", "line"),
     [
-        (1, "Serves since 2026-11-21 15:00 UTC: it shouts"),
+        (1, "**Serves** since 2026-11-21 15:00 UTC: it shouts"),
         (
             2,
             "Served from 2026-11-21 13:00 UTC to 2026-11-21 15:00 UTC, "
@@ -47,7 +47,7 @@ def test_the_model_has_the_history_newest_first():
         "rolled back from version 2 to version 1",
         "version 3 refused, version 2 stays",
         "version 2 promoted over version 1",
-        "version 1 promoted over no version",
+        "version 1 promoted",
     ]
 
 
