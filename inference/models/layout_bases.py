@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.models.layout import KEYS, SCALE, Colour, Role
+from inference.models.layout_request import STYLE
 
 TINY = "tiny-qwen2.5-vl"
 """0.2 M random weights over bytes, numbers and the fixed parts of a layout: for tests and dry runs."""
@@ -35,8 +36,11 @@ CHAT_TEMPLATE = (
 )
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>")
-WORD_RANK = 6000
-"""Merges of the shelf's tokenizer that are kept: its commonest words. All of its Han characters are kept beside."""
+COMMON_WORDS, COMMON_CHARACTERS = 2500, 2500
+"""Merges of the shelf's tokenizer that are kept, and Han characters beside: more would cost the output layer
+as much as all the rest; what is rarer is spelled in bytes."""
+
+BYTES_OF_HAN = 3
 
 SPLIT = r"[0-9]+|[^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+(?!\S)|\s+"
 """Numbers whole, words with the blank before them, signs together."""
@@ -51,7 +55,7 @@ def write_small(folder: Path) -> None:
 
     shelf = json.loads((Path(pretrained.locate(LANGUAGE)) / "tokenizer.json").read_text(encoding="utf-8"))
     _write(
-        folder, _tokenizer(_poster_merges(shelf["model"]["merges"])), text=(192, 5, 6, 2, 512), vision=(128, 4, 4, 256)
+        folder, _tokenizer(_poster_merges(shelf["model"]["merges"])), text=(128, 4, 4, 2, 384), vision=(96, 2, 3, 192)
     )
 
 
@@ -136,18 +140,20 @@ def _config(tokenizer: Any, text: tuple[int, ...], vision: tuple[int, ...], word
 
 
 def _poster_merges(merges: list[list[str]]) -> list[tuple[str, str]]:
-    """The commonest words and every Han character, which UTF-8 writes in three bytes; merges of digits are our own."""
+    """The commonest words and the commonest Han characters, in the order of their ranks; none of digits."""
     from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-    lead = {bytes_to_unicode()[byte] for byte in range(0xE3, 0xF0)}
-    kept = []
-    known = set(bytes_to_unicode().values())
+    signs = bytes_to_unicode()
+    lead, known = {signs[byte] for byte in range(0xE4, 0xEA)}, set(signs.values())
+    kept, characters = [], 0
     for rank, (left, right) in enumerate(merges):
         made = left + right
-        wanted = rank < WORD_RANK or (len(made) <= 3 and made[0] in lead)
+        is_character = made[0] in lead and len(made) <= BYTES_OF_HAN
+        wanted = rank < COMMON_WORDS or (is_character and characters < COMMON_CHARACTERS)
         if wanted and left in known and right in known and not any(sign.isdigit() for sign in made):
             kept.append((left, right))
             known.add(made)
+            characters += is_character and len(made) == BYTES_OF_HAN
     return kept
 
 
@@ -195,8 +201,24 @@ def _fixed_parts() -> list[str]:
     parts += [f']", "{keys["language"]}": "{KEYS[each]}", "{keys["colour"]}": "' for each in ("zh", "en")]
     parts += [f'"{KEYS[role]}": [' for role in Role] + [f'{{"{KEYS[role]}": "' for role in Role]
     parts += [f'"{KEYS[kind]}": [' for kind in ("texts", "faces", "products", "underlays")]
-    parts += [KEYS[colour] for colour in Colour]
-    return [*parts, '{"文本": {', '"[', '"}', '"}, ', "], ", "]}, ", ']"', ']", ', ", ", '{"尺寸": "[', '"风格": [']
+    parts += [KEYS[colour] for colour in Colour] + [word for words in STYLE.values() for word in words.values()]
+    return [
+        *parts,
+        "¥",
+        "£",
+        "€",
+        '{"文本": {',
+        '"[',
+        '"}',
+        '"}, ',
+        "], ",
+        "]}, ",
+        ']"',
+        ']", ',
+        ", ",
+        '{"尺寸": "[',
+        '"风格": [',
+    ]
 
 
 def _order_numbers(embeddings: Any, tokenizer: Any, deviation: float) -> None:

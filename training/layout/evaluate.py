@@ -1,7 +1,7 @@
 """The trained layout model on held-out posters, beside all that it must be better than, shown in MLflow."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from training.finetune.examples import digest_of, read_examples
 from training.finetune.job import Job, Result
 from training.layout.baselines import MeanLayout, random_layout
 from training.layout.examples import annotation_of, ask
-from training.layout.metrics.measure import measure
+from training.layout.metrics.measure import PROFILES, measure_by_profile
 from training.layout.metrics.saliency import Saliency, estimate
 from training.layout.metrics.scores import Scores, as_table
 from training.layout.pictures import contact_sheet, draw_layout
@@ -40,7 +40,6 @@ SHOWN_IN_A_SHEET = 8
 EVALUATION = "evaluation"
 BASELINES = ("random layout", "copied mean layout")
 DESIGNER = "designer"
-PROFILES = ("corrected", "posterlayout-v1")
 PROGRESS_EVERY = 20
 
 KEPT_CLEAR = "kept_clear"
@@ -135,10 +134,10 @@ def _propose(folder: Path, posters: Sequence[Poster]) -> list[Annotation]:
     return layouts
 
 
-def _score(system: System, posters: Sequence[Poster]) -> dict[str, Scores]:
+def _score(system: System, posters: Sequence[Poster]) -> Mapping[str, Scores]:
     briefs, grounds = [poster.truth for poster in posters], [poster.ground for poster in posters]
     saliencies: list[Saliency] = [estimate(poster.ground, poster.truth) for poster in posters]
-    return {profile: measure(system.layouts, briefs, grounds, saliencies, profile) for profile in PROFILES}
+    return measure_by_profile(system.layouts, briefs, grounds, saliencies)
 
 
 def _named(systems: Sequence[System], name: str) -> System:
@@ -165,7 +164,7 @@ def _log(
     work: Path,
     result: Result,
     systems: Sequence[System],
-    scores: dict[str, dict[str, Scores]],
+    scores: Mapping[str, Mapping[str, Scores]],
     posters: Sequence[Poster],
 ) -> None:
     groups = [poster.group for poster in posters]
@@ -187,7 +186,7 @@ def _log(
         run.artifact(_draw(systems, posters, work / EVALUATION), EVALUATION)
 
 
-def _verdict(systems: Sequence[System], scores: dict[str, dict[str, Scores]], groups: Sequence[str]) -> str:
+def _verdict(systems: Sequence[System], scores: Mapping[str, Mapping[str, Scores]], groups: Sequence[str]) -> str:
     """How much better than each other system the trained one is in what its layouts are for."""
     trained = scores[systems[0].name]["corrected"]
     lines = [

@@ -19,8 +19,8 @@ from training.corpora.layout_annotations.rows import to_annotation
 from training.finetune.task import BadExample
 from training.layout.recipes import Recipe
 
-HIDDEN = "□"
-"""Stands for each character of a text that is told by its length alone."""
+HIDDEN = {"zh": "某", "en": "x"}
+"""Stands for each character of a text that is told by its length alone, as wide as those of its language."""
 
 ALIGNED = 0.01
 """Of the canvas's width: left sides that differ by less line up to the eye."""
@@ -48,7 +48,9 @@ def vary(annotation: Annotation, seed: object, recipe: Recipe) -> tuple[LayoutRe
     hints, told = random.random() < recipe.hinted, random.random() < recipe.told_boxes
     variant = augment(annotation, random.getrandbits(32), recipe.box_noise, recipe.mask_share)
     blocks = tuple(
-        replace(block, text=HIDDEN * len(block.text)) if hints and place in variant.masked_texts else block
+        replace(block, text=HIDDEN[block.language] * len(block.text))
+        if hints and place in variant.masked_texts
+        else block
         for place, block in enumerate(annotation.blocks)
     )
     answer = replace(annotation, blocks=blocks)

@@ -80,24 +80,25 @@ def qwen2_5_vl_7b_zero2() -> Recipe:
 
 
 def embedded() -> Recipe:
-    """A Qwen2.5-VL of five million weights from scratch, on two CPU cores."""
+    """A Qwen2.5-VL of two million weights from scratch, on two CPU cores."""
     return Recipe(
         name="embedded",
         model=layout_bases.SMALL,
         all_weights=True,
         rank=0,
         alpha=0,
-        learning_rate=1.5e-3,
+        learning_rate=3e-3,
         weight_decay=0.05,
-        epochs=8,
+        epochs=6,
         batch_size=16,
-        max_tokens=768,
-        max_new_tokens=768,
-        least_pixels=16 * TOKEN_PIXELS,
-        most_pixels=48 * TOKEN_PIXELS,
+        max_tokens=640,
+        max_new_tokens=480,
+        least_pixels=8 * TOKEN_PIXELS,
+        most_pixels=20 * TOKEN_PIXELS,
         instruction="",
-        checkpoint_every=200,
-        evaluate_every=200,
+        checkpoint_every=100,
+        evaluate_every=100,
+        patience=None,
     )
 
 

@@ -8,10 +8,11 @@ from transformers import Qwen2_5_VLForConditionalGeneration
 from inference.models import layout_bases, pretrained
 from inference.models.layout import Role
 from inference.models.layout_decoding import find_choices, write
-from inference.models.layout_grammar import parse, write_grammar
+from inference.models.layout_grammar import MOST_BOXES, parse, write_grammar
 from inference.models.layout_reader import IMAGE, LayoutReader
 from inference.models.layout_request import LayoutRequest, WantedText
 from inference.models.pixel_limits import PixelLimits
+from tests.inference.models.test_layout_grammar import answer_with
 
 REQUEST = LayoutRequest(
     [
@@ -75,9 +76,15 @@ def test_the_model_is_asked_for_a_fraction_of_the_tokens(model, reader, inputs):
     hook = model.register_forward_hook(lambda *_: calls.append(1))
     (answer,) = write(model, reader.grammar_tokenizer, write_grammar(REQUEST), inputs, 900)
     hook.remove()
-    tokens = reader.tokenizer(answer, add_special_tokens=False).input_ids
-    choices = find_choices(reader.grammar_tokenizer, write_grammar(REQUEST), [*tokens, reader.tokenizer.eos_token_id])
-    assert len(calls) <= len(choices) + 1 < len(tokens) / 2
+    assert len(calls) < 0.6 * len(reader.tokenizer(answer, add_special_tokens=False).input_ids)
+
+
+def test_the_end_is_no_choice_where_nothing_else_may_follow(reader):
+    full = LayoutRequest([WantedText("a", Role.PRICE, "en")], 90, 120, (), ())
+    boxes = ", ".join(['"[1, 2, 3, 4]"'] * MOST_BOXES["underlays"])
+    answer = answer_with("[1, 2, 3, 4]").replace('"衬底": []', f'"衬底": [{boxes}]')
+    tokens = [*reader.tokenizer(answer, add_special_tokens=False).input_ids, reader.tokenizer.eos_token_id]
+    assert max(find_choices(reader.grammar_tokenizer, write_grammar(full), tokens)) < len(tokens) - 1
 
 
 def test_samples_differ_and_come_again_with_their_seed(model, reader, inputs):
