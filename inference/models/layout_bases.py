@@ -70,12 +70,11 @@ def write_grafted(folder: Path) -> None:
     language = AutoModelForCausalLM.from_pretrained(source, dtype=torch.bfloat16)
     shape = language.config
     text = (shape.hidden_size, shape.num_hidden_layers, shape.num_attention_heads, shape.num_key_value_heads)
-    config = _config(
-        tokenizer, (*text, shape.intermediate_size), (256, 6, 4, 512), len(language.get_input_embeddings().weight)
-    )
+    config = _config(tokenizer, (*text, shape.intermediate_size), (256, 6, 4, 512), shape.vocab_size)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = Qwen2_5_VLForConditionalGeneration(config).to(torch.bfloat16)
+        model: Any = Qwen2_5_VLForConditionalGeneration(config)
+    model = model.to(torch.bfloat16)
     model.model.language_model.load_state_dict(language.model.state_dict())
     model.lm_head.load_state_dict(language.lm_head.state_dict())
     tokenizer.chat_template = CHAT_TEMPLATE

@@ -72,7 +72,8 @@ class _Pen:
 
     def __init__(self, model: Any, cache: Any, logits: Any, position: int):
         self._model, self._cache, self._position = model, cache, position
-        self._logits, self._unread = logits, []
+        self._logits = logits
+        self._unread: list[int] = []
 
     def put(self, tokens: Sequence[int]) -> None:
         self._unread += tokens

@@ -77,7 +77,8 @@ class LayoutModel:
         adapted = (self._folder / ADAPTER_CONFIG).exists()
         source = pretrained.locate(base_of(self._folder)) if adapted else self._folder
         dtype = compute_dtype(device, ROWS)
-        model = Qwen2_5_VLForConditionalGeneration.from_pretrained(source, dtype=dtype).to(device)
+        model: Any = Qwen2_5_VLForConditionalGeneration.from_pretrained(source, dtype=dtype)
+        model = model.to(device)
         if adapted:
             from peft import PeftModel
 

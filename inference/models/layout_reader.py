@@ -65,16 +65,22 @@ class LayoutReader:
 
     def fit(self, image: np.ndarray) -> np.ndarray:
         """An RGB picture (height × width × 3, uint8) within the pixel limits."""
-        return self.serving.pixels.fit(image)
+        return self._pixels.fit(image)
 
     def image_tokens(self, picture: np.ndarray) -> int:
         height, width = picture.shape[:2]
-        return height * width // self.serving.pixels.multiple**2
+        return height * width // self._pixels.multiple**2
 
     def as_pixels(self, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
         """Tensors ``pixel_values`` [patches of all pictures, values] and ``image_grid_thw`` [pictures, 3]."""
         features = self._processor(images=list(pictures), return_tensors="pt")
         return {name: features[name] for name in ("pixel_values", "image_grid_thw")}
+
+    @property
+    def _pixels(self) -> PixelLimits:
+        if self.serving.pixels is None:
+            raise ValueError("it is not said how large a picture the layout model is served with; train it anew")
+        return self.serving.pixels
 
     @cached_property
     def grammar_tokenizer(self) -> Any:
@@ -91,7 +97,7 @@ class LayoutReader:
     def _processor(self) -> Any:
         from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-        limits = self.serving.pixels
+        limits = self._pixels
         return Qwen2VLImageProcessorPil(
             size={"shortest_edge": limits.least, "longest_edge": limits.most}, patch_size=limits.multiple // MERGED
         )

@@ -65,14 +65,14 @@ class LayoutTask:
         with torch.device("meta"):
             return _trainable(Qwen2_5_VLForConditionalGeneration(config), recipe)
 
-    def compute_token_losses(self, model: torch.nn.Module, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    def compute_token_losses(self, model: Any, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
         inputs = {name: values for name, values in batch.items() if name != "labels"}
         whole = model.get_base_model() if hasattr(model, "get_base_model") else model
         inputs["pixel_values"] = inputs["pixel_values"].to(whole.dtype)
         hidden = whole.model(**inputs, use_cache=False).last_hidden_state
         return token_losses(hidden, whole.lm_head, batch["labels"])
 
-    def save(self, model: torch.nn.Module, recipe: Recipe, folder: Path) -> None:
+    def save(self, model: Any, recipe: Recipe, folder: Path) -> None:
         reader = _reader(recipe)
         if recipe.all_weights:
             model.save_pretrained(str(folder))
@@ -109,7 +109,7 @@ class LayoutEncoder:
             raise BadExample(f"the layout of poster {row['example_id']} cannot be answered with: {error}") from error
         return LayoutExample((*prompt, *tokens), len(prompt), tuple(len(prompt) + place for place in choices), picture)
 
-    def collate(self, rows: Sequence[Sequence[LayoutExample]], device: str) -> dict[str, torch.Tensor]:
+    def collate(self, rows: Sequence[Sequence[Any]], device: str) -> dict[str, torch.Tensor]:
         """Padded on the right: [rows, longest], beside the patches of all pictures one after the other."""
         examples = [example for (example,) in rows]
         shape = (len(examples), max(len(example.ids) for example in examples))

@@ -86,11 +86,11 @@ def render(
     scheme = choose_design(random, wording.language, math.sqrt(width * height) / 100, arrangement.ground)
     parts = compose(random, arrangement, shown, wording, scheme.look)
     canvas, radius = _paint_ground(random, (width, height), arrangement, scheme, shown)
-    ground = canvas.copy()
+    empty = np.asarray(canvas.copy())
     panels = _paint_panels(canvas, arrangement, scheme, radius)
     drawn = paint(canvas, parts)
     warp = draw_warp(random, distortion, width, height)
-    image, ground = _distort(random, distortion, warp, (np.asarray(canvas), np.asarray(ground)))
+    image, ground = _distort(random, distortion, warp, (np.asarray(canvas), empty))
     annotation = _annotate(image, wording.language, drawn, _boxes(arrangement, parts, panels, shown), warp)
     return Poster(seed, image, ground, annotation, wording.language, distortion, arrangement.family, shown.name)
 
