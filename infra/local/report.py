@@ -28,8 +28,11 @@ from data_contracts.store import Lake
 from infra.local import services
 from infra.local.services import Service
 
-JUDGED = ("rouge_l", "unsupported_numbers", "unsupported_words")
+JUDGED = ("rouge_l", "unsupported_numbers", "unsupported_brands")
 """Scores of the title model that are told; the first is how near it comes to the shop's own titles."""
+
+HELD_OUT = "held_out"
+"""What the names of metrics on held-out pairs begin with: ``held_out/<system>/<score>``."""
 
 SHOWN = 6
 """Lines of a list before the rest is counted."""
@@ -83,20 +86,21 @@ def _title_model(settings: Settings) -> list[str]:
     run = registry.newest_run(TITLE_COPY)
     version = registry.champion_version(TITLE_COPY)
     serving = f"version {version}" if version else "the base model"
-    if run is None or "trained/rouge_l" not in run.scores:
+    if run is None or f"{HELD_OUT}/gain" not in run.scores:
         return [f"not trained, {serving} writes titles: the log of train_title_copy says why"]
     return [*_scores(run.scores), _verdict(run.tags, serving)]
 
 
 def _scores(scores: Mapping[str, float]) -> list[str]:
-    before = "champion" if "champion/rouge_l" in scores else "base"
-    old, new = ({name: scores[f"{system}/{name}"] for name in JUDGED} for system in (before, "trained"))
-    gain = f"{scores['gain']:+.3f}, 95 % interval {scores['gain_low']:+.3f} to {scores['gain_high']:+.3f}"
-    pairs = f"{scores['held_out_pairs']:.0f} held-out pairs"
-    numbers, words = (f"{old[name]:.0%} → {new[name]:.0%}" for name in JUDGED[1:])
+    before = "champion" if f"{HELD_OUT}/champion/rouge_l" in scores else "base_model"
+    old, new = ({name: scores[f"{HELD_OUT}/{system}/{name}"] for name in JUDGED} for system in (before, "trained"))
+    mean, low, high = (scores[f"{HELD_OUT}/gain{end}"] for end in ("", "_low", "_high"))
+    pairs, system = f"{scores[f'{HELD_OUT}/pairs']:.0f} held-out pairs", before.replace("_", " ")
+    numbers, brands = (f"{old[name]:.0%} → {new[name]:.0%}" for name in JUDGED[1:])
     return [
-        f"ROUGE-L on {pairs}: {old['rouge_l']:.3f} ({before}) → {new['rouge_l']:.3f} (trained), {gain}",
-        f"titles with a number the content lacks {numbers}, with a word it lacks {words}",
+        f"ROUGE-L on {pairs}: {old['rouge_l']:.3f} ({system}) → {new['rouge_l']:.3f} (trained), "
+        f"{mean:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}",
+        f"titles with a number the content lacks {numbers}, with a brand it lacks {brands}",
     ]
 
 

@@ -22,6 +22,7 @@ MARKS = {
     "failed": "[red]✗[/]",
     "upstream_failed": "[red]·[/]",
     "up_for_retry": "[yellow]↻[/]",
+    "awaiting_input": "[yellow]?[/]",  # a person is asked, in Airflow
 }
 PLAIN_EVERY_S = 20.0
 """Without a terminal, how often the newest log line of what runs is printed."""

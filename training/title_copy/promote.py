@@ -7,6 +7,7 @@ from data_contracts.catalog import CONTENT_TITLE_PAIRS, TITLE_COPY
 from data_contracts.errors import NotBetterThanChampion
 from data_contracts.store import Lake
 from inference.models import profile
+from training.finetune import preference
 from training.finetune.examples import read_examples
 from training.finetune.job import Job, mark_judged
 from training.finetune.recipe import as_dict
@@ -92,5 +93,14 @@ def _describe(work: Path, challenger: Scorecard) -> Facts:
             "It learned how this shop words titles. Of products unlike all it was trained on it is worse: the table by "
             "distance on the run's evaluation page says how much.",
             f"Answers end after {job.recipe.max_new_tokens} tokens, in training's evaluation as in serving.",
+            *_tell_preferences(preference.tags_of(work)),
         ],
     )
+
+
+def _tell_preferences(tags: dict[str, Any]) -> list[str]:
+    """Whose taste it learned after the shop's titles, where it has such a stage."""
+    if not tags:
+        return []
+    whose = "**simulated** people's clicks" if tags["simulated_preferences"] else "people's clicks"
+    return [f"What it knows of {whose} beside the shop's titles: {tags[preference.NAME]}."]

@@ -2,14 +2,16 @@
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from data_contracts import settings
-from data_contracts.catalog import COVERS, VIDEOS
+from data_contracts.catalog import COVERS, TITLE_COPY, VIDEOS
 from inference.audience.crowd import Crowd
 from infra.local import report, services
 from infra.local.services import Service
 from tests import synthetic
+from training import tracking
 
 VIDEOS_SHOWN = 12
 IMPRESSIONS = 2_000
@@ -55,6 +57,32 @@ def test_simulated_clicks_are_called_simulated_and_counted(lake):
     text = rendered()
     assert line(text, "covers") == f"generation 1: {VIDEOS_SHOWN * 6} candidates for {VIDEOS_SHOWN} videos"
     assert line(text, "feedback").startswith(f"simulated: {IMPRESSIONS:,} impressions, ")
+
+
+@pytest.mark.parametrize(
+    ("before", "gate", "verdict"),
+    [
+        ("base_model", {"gate": "promoted"}, "promoted: the base model writes titles"),
+        (
+            "champion",
+            {"gate": "refused", "gate.reason": "may be luck"},
+            "not promoted, the base model writes titles: may",
+        ),
+    ],
+)
+def test_what_the_newest_training_reached_is_told_with_the_verdict(own_home, before, gate, verdict):
+    own_home.mkdir()
+    scores = {f"{before}/rouge_l": 0.33, "trained/rouge_l": 0.7, "gain": 0.37, "gain_low": 0.28, "gain_high": 0.46}
+    for system in (before, "trained"):
+        scores |= {f"{system}/{name}": 0.02 for name in ("unsupported_numbers", "unsupported_brands")}
+    with tracking.run(TITLE_COPY, "training") as run:
+        run.metrics({f"held_out/{name}": value for name, value in scores.items()} | {"held_out/pairs": 24})
+        run.tags(gate)
+    text = rendered()
+    assert f"24 held-out pairs: 0.330 ({before.replace('_', ' ')}) → 0.700 (trained), +0.370" in text
+    assert "95 % interval +0.280 to +0.460" in text
+    assert "with a brand it lacks 2% → 2%" in text
+    assert verdict in text
 
 
 def test_where_to_look_and_the_password_are_told_of_what_runs(own_home):
