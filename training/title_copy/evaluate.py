@@ -75,7 +75,7 @@ def evaluate(work: Path, result: Result) -> dict[str, Any]:
     learned = [*read_examples(work, "train"), *read_examples(work, "validation")]
     neighbours = Neighbours.of(pairs, learned)
     compared = _compare(job, result, pairs, Names.of([*learned, *pairs]), neighbours)
-    report = Report(compared.systems, pairs, neighbours.parts(), job.recipe.max_new_tokens)
+    report = Report(compared.trained, compared.systems, pairs, neighbours.parts(), job.recipe.max_new_tokens)
     _log(result, compared, report, neighbours, _ask_judge(work, compared, pairs))
     held_out = HeldOut(CONTENT_TITLE_PAIRS.name, job.dataset_version, digest_of(pairs))
     version = f"version {result.version}"
@@ -113,8 +113,11 @@ def _log(
         measured |= _named("win_rate", judged.rate)
     with tracking.resume(TITLE_COPY, result.run_id) as run:
         run.metrics(measured)
+        if isinstance(judged, WinRate):
+            run.tags({"judge": judged.judge, "judge.simulated": judged.simulated})
         run.text(page, "evaluation/evaluation.md")
         run.table(report.scores(), "evaluation/scores")
+        run.table(report.differences(), "evaluation/differences")
         run.table(report.by_distance(), "evaluation/by_distance")
         run.table(report.titles(neighbours.similarity), "evaluation/titles")
         run.figure(report.figure(), "evaluation/scores.png")

@@ -19,8 +19,12 @@ SAMPLES_SHOWN = 12
 
 @dataclass(frozen=True)
 class Report:
-    """The systems' scores on the same held-out pairs, and masks [pairs] of the parts by name, the whole first."""
+    """The systems' scores on the same held-out pairs, and masks [pairs] of the parts by name, the whole first.
 
+    ``trained`` is the one of them that all others are compared with.
+    """
+
+    trained: Scored
     systems: Sequence[Scored]
     pairs: Sequence[Pair]
     parts: Mapping[str, np.ndarray]
@@ -46,6 +50,12 @@ none is left. Without it, a system is shown as it writes.
 ↑ more is better, ↓ less is better.
 
 {_legend()}
+
+## How far the trained model is ahead
+
+As it writes, {self.trained.name} less each other system, on the same contents.
+
+{self._difference_table()}
 
 ## ROUGE-L by distance from what was learned
 
@@ -73,6 +83,11 @@ lie on both sides of the split, so a system that only copies has no near-duplica
         rows = [(system.name, name, *system.interval(name)) for system in self.systems for name in SCORES]
         return _columns(("system", "score", "mean", "low", "high"), rows)
 
+    def differences(self) -> dict[str, list[Any]]:
+        """Columns of a table with a row for each other system and score: the trained one's mean less the other's."""
+        rows = [(other.name, name, *self.trained.gain(other, name)) for other in self._others for name in SCORES]
+        return _columns(("trained against", "score", "difference", "low", "high"), rows)
+
     def by_distance(self) -> dict[str, list[Any]]:
         """Columns of a table with a row for each part, system and score."""
         rows = [
@@ -98,8 +113,8 @@ lie on both sides of the split, so a system that only copies has no near-duplica
         height = 1.2 + 0.28 * len(self.systems)
         figure = Figure(figsize=(14, height * 3), layout="constrained")
         panels = figure.subplots(3, 4, sharey=True).flat
-        for panel, (name, score) in zip(panels, SCORES.items(), strict=False):
-            _draw(panel, f"{name} {'↑' if score.higher_is_better else '↓'}", [s.interval(name) for s in self.systems])
+        for panel, name in zip(panels, SCORES, strict=False):
+            _draw(panel, _arrowed(name), [system.interval(name) for system in self.systems])
         panels = list(figure.axes)
         far = list(self.parts)[1] if len(self.parts) > 1 else "all"
         _draw(panels[-1], f"rouge_l ↑, {far}", [s.interval("rouge_l", self.parts[far]) for s in self.systems])
@@ -110,11 +125,19 @@ lie on both sides of the split, so a system that only copies has no near-duplica
         return figure
 
     def _main_table(self) -> str:
-        rows = [
-            (f"{name} {'↑' if score.higher_is_better else '↓'}", *(_told(s.interval(name)) for s in self.systems))
-            for name, score in SCORES.items()
-        ]
+        rows = [(_arrowed(name), *(_told(system.interval(name)) for system in self.systems)) for name in SCORES]
         return _markdown(("score", *(system.name for system in self.systems)), rows)
+
+    @property
+    def _others(self) -> list[Scored]:
+        return [system for system in self.systems if system is not self.trained]
+
+    def _difference_table(self) -> str:
+        rows = [
+            (_arrowed(name), *(_told(self.trained.gain(other, name), "+.3f", "+.2f") for other in self._others))
+            for name in SCORES
+        ]
+        return _markdown(("score", *(f"against {other.name}" for other in self._others)), rows)
 
     def _distance_table(self) -> str:
         rows = [
@@ -143,8 +166,12 @@ def _draw(panel: Any, title: str, intervals: Sequence[Interval]) -> None:
     panel.grid(axis="x", color="0.9")
 
 
-def _told(found: Interval) -> str:
-    return "–" if np.isnan(found.mean) else f"{found.mean:.3f} [{found.low:.2f}, {found.high:.2f}]"
+def _arrowed(score: str) -> str:
+    return f"{score} {'↑' if SCORES[score].higher_is_better else '↓'}"
+
+
+def _told(found: Interval, mean: str = ".3f", limit: str = ".2f") -> str:
+    return "–" if np.isnan(found.mean) else f"{found.mean:{mean}} [{found.low:{limit}}, {found.high:{limit}}]"
 
 
 def _legend() -> str:

@@ -17,7 +17,7 @@ def report(titles=("Steel | Flask", "Steel", "Flask", "12 Flasks")) -> Report:
         score("champion (version 3), published", list(titles), PAIRS, names),
     ]
     near = np.array([True, False, False, False])
-    return Report(systems, PAIRS, {"all": near | True, "far": ~near, "near": near}, 18)
+    return Report(systems[1], systems, PAIRS, {"all": near | True, "far": ~near, "near": near}, 18)
 
 
 def test_the_page_shows_every_score_of_every_system_and_part():
@@ -28,6 +28,7 @@ def test_the_page_shows_every_score_of_every_system_and_part():
         assert f"`{name}`: {SCORES[name].about}" in page
     assert "| all | 4 | 0.667 [0.67, 0.67] |" in page
     assert "| near | 1 |" in page
+    assert "| score | against base model |" in page
     assert "Steel \\| Flask" in page  # a title breaks no table
     assert "at most 18 tokens" in page
 
@@ -49,6 +50,10 @@ def test_what_has_no_mean_is_no_metric():
 def test_tables_have_a_row_for_each_thing_told():
     made = report()
     assert {len(column) for column in made.scores().values()} == {2 * len(SCORES)}
+    differences = made.differences()
+    assert set(differences["trained against"]) == {"base model"}
+    place = differences["score"].index("unsupported_numbers")
+    assert differences["difference"][place] == 0.25
     by_distance = made.by_distance()
     assert {len(column) for column in by_distance.values()} == {3 * 2 * len(SCORES)}
     assert set(zip(by_distance["part"], by_distance["pairs"], strict=True)) == {("all", 4), ("far", 3), ("near", 1)}
