@@ -6,27 +6,31 @@ one that is refused in a second with the change that would make it fit. What is 
 - *weights* in the number format of the training; sharded by ZeRO-3 (Rajbhandari et al. 2020,
   arXiv:1910.02054), which gathers as many at once as its settings let it;
 - *gradients* of the trained weights, and DeepSpeed's *buckets*, through which they are summed up;
-- *optimizer*: the trained weights and Adam's two averages in 32 bits, with the gradients of a step
-  16 bytes each, shared out between the processes by ZeRO-2 and -3;
+- *optimizer*: the trained weights, Adam's two averages and a step's gradients in 32 bits. ZeRO-2 and -3
+  share these and the gradients out between the processes;
 - *activations* that the backward pass needs, of the layers from the first trained one on: per token
   two norms in 32 bits, the inputs of attention and feed-forward part, queries, keys, values and their
   result, four times the inner width. With gradient checkpointing only the inputs of the layers, and
   one layer whole. Of a vision tower the same for each patch, where it is trained;
 - *logits* of the scored tokens with their gradients, 14 bytes for each word of the vocabulary in 16 bits;
 - *framework*: interpreter, libraries and the device's own context.
+
+What is predicted of a 7B model with LoRA lies within 6 % of the figures published for Qwen-7B on an A100
+(its README: 20.1 GB for an example of 256 tokens, 36.6 GB for one of 8,192).
 """
 
+import functools
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from data_contracts.errors import TooLittleMemory
 from data_contracts.settings import REPOSITORY
 from training.finetune.machine import Machine
-from training.finetune.recipe import Recipe
+from training.finetune.recipe import Recipe, as_dict
 
 GB = 2**30
 
@@ -145,7 +149,7 @@ def predict(shape: Shape, recipe: Recipe, longest: Longest, machine: Machine, wo
     activations, logits = _of_batch(shape, recipe, longest, size)
     parts = {
         "weights": whole // world + gathered if sharded else whole,
-        "gradients": shape.trained * size,
+        "gradients": shape.trained * size // world,
         "optimizer": shape.trained * MASTER_BYTES // world,
         "buckets": bucket * size,
         "activations": activations,
@@ -189,47 +193,77 @@ def _zero_options(recipe: Recipe) -> Mapping[str, Any]:
     return {"reduce_bucket_size": 500_000_000} | json.loads(file.read_text())["zero_optimization"]
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What a training's memory is decided by."""
+
+    recipe: Recipe
+    longest: Longest
+    world: int
+
+
+_Change = Callable[[_Plan], _Plan]
+
+
 def _advise(shape: Shape, recipe: Recipe, longest: Longest, machine: Machine, world: int) -> str:
-    for changed, length, more, words in _changes(recipe, longest, machine, world):
-        needed = predict(shape, changed, length, machine, more).needed
+    began = _Plan(recipe, longest, world)
+    for changes in _combinations(began, machine):
+        plan = functools.reduce(lambda changed, change: change(changed), changes, began)
+        needed = predict(shape, plan.recipe, plan.longest, machine, plan.world).needed
         if machine.holds(needed):
-            return f"The smallest change that would fit: {' and '.join(words)} ({machine.in_words(needed)})."
+            return f"The smallest change that would fit: {_difference(began, plan)} ({machine.in_words(needed)})."
     return "No change of the recipe would fit: take a smaller model or a larger machine."
 
 
-Change = tuple[Recipe, Longest, int, list[str]]
+def _combinations(plan: _Plan, machine: Machine) -> Iterator[list[_Change]]:
+    """One change before two, and what costs nothing before what costs time, machines or data."""
+    kinds = _changes(plan, machine)
+    places = itertools.product(*[range(len(kind) + 1) for kind in kinds])
+    for chosen in sorted(places, key=lambda places: (sum(map(bool, places)), places[::-1])):
+        if any(chosen):
+            yield [kind[place - 1] for kind, place in zip(kinds, chosen, strict=True) if place]
 
 
-def _changes(recipe: Recipe, longest: Longest, machine: Machine, world: int) -> Iterator[Change]:
-    """Ways to need less: few fields before many, what costs nothing before what costs time or data."""
-    halvings = [2**n for n in range(recipe.batch_size.bit_length()) if recipe.batch_size % 2**n == 0]
-    spread = [n for n in (1, 2, 4, 8) if world * n <= MOST_PROCESSES] if machine.on_gpu else [1]
-    zero3 = [False] + [True] * (recipe.deepspeed == "zero2")
-    ways = itertools.product(
-        halvings, [False] + [True] * (not recipe.gradient_checkpointing), zero3, spread, [False, True]
-    )
-    for halving, checkpointing, sharded, times, shorter in sorted(ways, key=lambda way: (_count(way), way[::-1])):
-        words, changed = [], recipe
-        if halving > 1:
-            changed = replace(changed, batch_size=recipe.batch_size // halving, accumulate=recipe.accumulate * halving)
-            words.append(f"batch_size {recipe.batch_size} → {changed.batch_size}")
-            words.append(f"accumulate {recipe.accumulate} → {changed.accumulate}")
-        if checkpointing:
-            changed = replace(changed, gradient_checkpointing=True)
-            words.append("gradient_checkpointing on")
-        if sharded:
-            changed = replace(changed, deepspeed="zero3")
-            words.append("deepspeed zero2 → zero3")
-        if times > 1:
-            words.append(f"processes {world} → {world * times}")
-        length = longest
-        if shorter:
-            length = replace(longest, tokens=longest.tokens_95, scored=min(longest.scored, longest.tokens_95))
-            words.append(f"max_tokens {recipe.max_tokens} → {longest.tokens_95}, which 95 % of the examples keep to")
-        if words and (times * world > 1 or not sharded):
-            yield changed, length, world * times, words
+def _changes(plan: _Plan, machine: Machine) -> list[list[_Change]]:
+    """Ways to need less, by kind; of each kind the mildest first."""
+    recipe, longest = plan.recipe, plan.longest
+    halvings = [2**n for n in range(1, recipe.batch_size.bit_length()) if recipe.batch_size % 2**n == 0]
+    cuts = [2**n for n in range(1, 8) if (recipe.packing or 0) // 2**n >= longest.tokens]
+    times = [n for n in (2, 4, 8) if machine.on_gpu and plan.world * n <= MOST_PROCESSES]
+    return [
+        [functools.partial(_halve, "batch_size", by=n) for n in halvings],
+        [functools.partial(_set, gradient_checkpointing=True)] * (not recipe.gradient_checkpointing),
+        [functools.partial(_halve, "packing", by=n) for n in cuts],
+        [functools.partial(_set, deepspeed="zero3")] * (recipe.deepspeed == "zero2" and machine.on_gpu),
+        [functools.partial(_spread, times=n) for n in times],
+        [_shorten] * (longest.tokens_95 < longest.tokens),
+    ]
 
 
-def _count(way: tuple[Any, ...]) -> int:
-    """How many fields a way changes."""
-    return sum(each not in (False, 1) for each in way)
+def _halve(field: str, plan: _Plan, by: int) -> _Plan:
+    """Smaller batches, as many more of them in a step."""
+    fields = {field: getattr(plan.recipe, field) // by, "accumulate": plan.recipe.accumulate * by}
+    return _set(plan, **fields)
+
+
+def _set(plan: _Plan, **fields: Any) -> _Plan:
+    return replace(plan, recipe=replace(plan.recipe, **fields))
+
+
+def _spread(plan: _Plan, times: int) -> _Plan:
+    fewer = plan.recipe.accumulate // times if plan.recipe.accumulate % times == 0 else plan.recipe.accumulate
+    return replace(_set(plan, accumulate=fewer), world=plan.world * times)
+
+
+def _shorten(plan: _Plan) -> _Plan:
+    most = plan.longest.tokens_95
+    shorter = replace(plan.longest, tokens=most, scored=min(plan.longest.scored, most))
+    return replace(_set(plan, max_tokens=most), longest=shorter)
+
+
+def _difference(one: _Plan, other: _Plan) -> str:
+    """``batch_size 8 → 4 and accumulate 1 → 2``."""
+    before, after = ({**as_dict(plan.recipe), "processes": plan.world} for plan in (one, other))
+    said = [f"{field} {before[field]} → {after[field]}" for field in after if after[field] != before[field]]
+    refused = "; 5 % of the examples are longer and would be refused" if other.longest != one.longest else ""
+    return " and ".join(said) + refused
