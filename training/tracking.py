@@ -105,12 +105,17 @@ class Run:
         log_it(self.run_id, str(path), folder)
 
     def register(self, path: Path, alias: str = CHALLENGER) -> int:
-        """Keep a model file or folder, register it as the model's next version, and return its number."""
+        """Keep a model file or folder, register it as the model's next version, and return its number.
+
+        A run registers one version: asked again, after a crash, it returns the same.
+        """
         self.artifact(path, MODEL_FOLDER)
         name = self.subject.name
         _create_registered_model(self._client, name)
+        known = self._client.search_model_versions(f"name = '{name}' and run_id = '{self.run_id}'")
         source = f"{self._client.get_run(self.run_id).info.artifact_uri}/{MODEL_FOLDER}"
-        version = int(self._client.create_model_version(name, source, self.run_id).version)
+        made = known[0] if known else self._client.create_model_version(name, source, self.run_id)
+        version = int(made.version)
         self._client.set_registered_model_alias(name, alias, str(version))
         log.info("%s: version %d registered as %s", name, version, alias)
         return version

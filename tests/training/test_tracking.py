@@ -33,6 +33,7 @@ def test_a_run_keeps_everything_an_analyst_asks_for(home):
         run.metrics({"loss": 1.0}, step=2)
         run.table({"title": ["旅行双肩包"], "score": [0.5]}, "predictions")
         version = run.register(adapter)
+        assert run.register(adapter) == version  # a retry after a crash makes no second one
 
     with tracking.resume(TITLE_COPY, run.run_id) as later:
         later.metrics({"rouge_l": 0.4})
@@ -91,6 +92,21 @@ def test_a_dataset_has_runs_of_its_own_and_the_newest_finished_one_is_found():
     assert tracking.finished(first.run_id) == first
     assert tracking.newest(CONTENT_TITLE_PAIRS, {"version": "3"}) is None
     assert Path(urlparse(first.link("card.html")).path).read_text() == "<p>card</p>"
+
+
+def test_a_metric_is_read_back_by_step_and_of_two_values_the_later_counts():
+    with tracking.run(TITLE_COPY, "night") as run:
+        for step, value in ((5, 2.0), (0, 3.0), (5, 1.0)):
+            run.metrics({"loss": value}, step)
+        assert run.history("loss") == {0: 3.0, 5: 1.0}
+        assert run.history("gain") == {}
+
+
+def test_an_experiment_says_what_it_is_about_and_how_it_is_read():
+    with tracking.run(TITLE_COPY, "night"):
+        tracking.explain(TITLE_COPY, "Lower is better.")
+    about = client().get_experiment_by_name("title_copy").tags["mlflow.note.content"]
+    assert about == f"{TITLE_COPY.about}\n\nLower is better."
 
 
 def test_a_server_shows_an_artifact_on_its_page(monkeypatch):

@@ -2,8 +2,9 @@
 
 A checkpoint is written into a folder named ``partial``, gets a manifest with the digest of every
 file, and is then renamed: it is there whole or not at all. The newest whose files still have these
-digests is gone on from. Two are kept, and the best weights that they know of. Room is looked for
-before writing; what cannot be written is taken away again, so that the disk has some left to say so.
+digests is gone on from. Two are kept, each with the weights that were the best when it was written.
+Room is looked for before writing; what cannot be written is taken away again, so that the disk has
+some left to say so.
 """
 
 import errno
@@ -28,6 +29,8 @@ log = logging.getLogger("finetune")
 KEPT = 2
 MANIFEST = "manifest.json"
 PARTIAL = "partial"
+BROKEN = "broken"
+BEST = "best.safetensors"
 
 RESERVE_BYTES = 64 * 2**20
 """Left free for what else is written while a training runs: logs, and MLflow's database beside it."""
@@ -47,6 +50,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path, engine: Any, here: Processes):
         self._folder, self._engine, self._here = folder, engine, here
+        self.best = folder / BEST
         self._files = _Files()
         engine.checkpoint_engine = self._files
         if here.is_first:
@@ -56,18 +60,15 @@ class Checkpoints:
 
     def resume(self) -> dict[str, Any] | None:
         """Bring the engine to the newest intact checkpoint and return the state saved with it, None without one."""
-        name = self._here.tell(self._newest_intact() if self._here.is_first else None)
+        name = self._here.tell(self._find_intact() if self._here.is_first else None)
         if name is None:
             return None
         # Not strict: the frozen weights are not in it.
         _, state = self._engine.load_checkpoint(str(self._folder), name, load_module_strict=False)
         return state["ours"]
 
-    def save(self, state: dict[str, Any], best: Path | None) -> None:
-        """Write a checkpoint with plain values beside it; ``best`` are the best weights it knows of.
-
-        Raises ``DiskFull`` in every process when one of them has no room.
-        """
+    def save(self, state: dict[str, Any]) -> None:
+        """Write a checkpoint with plain values beside it. Raises ``DiskFull`` in every process when one has no room."""
         step = self._engine.global_steps
         self._look_for_room(f"the checkpoint of step {step}")
         # Only what is trained: the base weights lie on the shelf.
@@ -76,29 +77,31 @@ class Checkpoints:
         )
         digests = self._agree(f"the checkpoint of step {step}", self._files.error, self._files.digests)
         if self._here.is_first:
-            self._complete(f"step-{step:06}", {name: digest for each in digests for name, digest in each.items()}, best)
+            self._complete(f"step-{step:06}", {name: digest for each in digests for name, digest in each.items()})
         self._here.barrier()
 
-    def save_weights(self, path: Path) -> None:
-        """Write the weights as they are now. Raises ``DiskFull`` in every process without room."""
+    def save_best(self) -> None:
+        """Write the weights as they are now to ``best``. Raises ``DiskFull`` in every process without room."""
         error = None
         with gathered(self._engine):
             if self._here.is_first:
                 try:
-                    save_trained(self._engine.module.model, path)
+                    save_trained(self._engine.module.model, self.best)
                 except OSError as failed:
                     error = failed
-        self._agree(f"the weights {path.name}", error, None)
+        self._agree(f"the weights of step {self._engine.global_steps}", error, None)
 
-    def best(self, step: int) -> Path:
-        """Where the weights of a step lie that were the best when they were saved."""
-        return self._folder / f"best-{step:06}.safetensors"
-
-    def _newest_intact(self) -> str | None:
+    def _find_intact(self) -> str | None:
+        """The newest intact checkpoint, its best weights put back; what is not whole is set aside."""
+        self.best.unlink(missing_ok=True)
         for folder in sorted(self._folder.glob("step-*"), reverse=True):
             if fault := _find_fault(folder):
                 log.warning("%s is not whole (%s); looking for the one before", folder, fault)
+                shutil.rmtree(self._folder / BROKEN, ignore_errors=True)
+                folder.rename(self._folder / BROKEN)
             else:
+                if (folder / BEST).exists():
+                    _link(folder / BEST, self.best)
                 return folder.name
         return None
 
@@ -137,19 +140,15 @@ class Checkpoints:
         going_on = f"goes on from {kept[-1].name}" if kept else "begins anew"
         return f"Make room and start the training again: it {going_on}."
 
-    def _complete(self, name: str, digests: dict[str, str], best: Path | None) -> None:
+    def _complete(self, name: str, digests: dict[str, str]) -> None:
         partial = self._folder / PARTIAL
-        if best:
-            digests |= {f"../{best.name}": _digest(best)}
+        if self.best.exists():
+            _link(self.best, partial / BEST)
+            digests |= {BEST: _digest(partial / BEST)}
         (partial / MANIFEST).write_text(json.dumps(digests, indent=1))
-        shutil.rmtree(self._folder / name, ignore_errors=True)  # one that was not whole
         partial.rename(self._folder / name)
         for old in sorted(self._folder.glob("step-*"))[:-KEPT]:
             shutil.rmtree(old)
-        known = {file for each in self._folder.glob(f"step-*/{MANIFEST}") for file in json.loads(each.read_text())}
-        for weights in self._folder.glob("best-*.safetensors"):
-            if f"../{weights.name}" not in known and weights != best:
-                weights.unlink()
 
 
 class _Files(CheckpointEngine):
@@ -201,6 +200,14 @@ def _find_fault(folder: Path) -> str:
     except (OSError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
     return f"{wrong[0]} was changed" if wrong else ""
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for the same bytes; a copy where the file system knows no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _digest(path: Path) -> str:

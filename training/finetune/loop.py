@@ -133,7 +133,7 @@ class _Training:
         self._stage, self._recipe, self._examples, self._plan = stage, stage.recipe, examples, plan
         self._engine, self._here, self._checkpoints = engine, here, checkpoints
         self._validation = plan_validation(examples.validation_lengths, stage.recipe.batch_size, here.world)
-        self._curves = record.Curves(stage, run)
+        self._curves = record.Curves(stage, run) if run else None
         self._meter = Meter(here)
         self._progress = Progress()
         self._rate = 0.0
@@ -150,7 +150,7 @@ class _Training:
             if step % self._recipe.evaluate_every == 0 or step == steps:
                 self._validate(step)
             if step % self._recipe.checkpoint_every == 0 and step < steps:
-                self._checkpoints.save({"progress": asdict(self._progress)}, self._best())
+                self._checkpoints.save({"progress": asdict(self._progress)})
                 self._meter.reset()
         self._keep(result)
 
@@ -182,7 +182,8 @@ class _Training:
         if not math.isfinite(means["loss"]):
             raise Diverged(f"the training loss is {means['loss']} at step {step}; lower the learning rate")
         values = means | speed | {"peak_memory_gb": self._meter.peak_memory_gb()}
-        self._curves.add(self._stage.name, step, values)
+        if self._curves:
+            self._curves.add(self._stage.name, step, values)
         self._say("step %d/%d loss %.3f lr %.1e tok/s %.0f", step, len(self._plan), means["loss"], *speed.values())
         self._meter.reset()
 
@@ -201,25 +202,22 @@ class _Training:
             raise Diverged(f"the validation loss is {means['loss']} at step {step}; lower the learning rate")
         self._progress = self._progress.after(step, means["loss"])
         if self._progress.best_step == step:
-            self._checkpoints.save_weights(self._checkpoints.best(step))
-        self._curves.add(self._stage.validation_name, step, means)
+            self._checkpoints.save_best()
+        if self._curves:
+            self._curves.add(self._stage.validation_name, step, means)
         self._say("step %d/%d %s loss %.4f", step, len(self._plan), self._stage.validation_name, means["loss"])
         if self._progress.is_over(self._recipe.patience):
             self._say("stopped: no lower loss since step %d", self._progress.best_step)
         self._meter.reset()
 
-    def _best(self) -> Path | None:
-        return None if self._progress.best_step is None else self._checkpoints.best(self._progress.best_step)
-
     def _keep(self, result: Path) -> None:
-        best = self._best()
-        if best is None:
-            self._checkpoints.save_weights(result)
-        elif self._here.is_first:
-            result.parent.mkdir(exist_ok=True)
-            best.replace(result)
-        if self._here.is_first:
+        if self._progress.best_step is None:  # nothing to validate on: the last are the best
+            self._checkpoints.save_best()
+        if self._curves:
             self._curves.end(self._engine.global_steps, len(self._plan), self._progress)
+        if self._here.is_first:  # comes last: from then on the stage is done
+            result.parent.mkdir(exist_ok=True)
+            self._checkpoints.best.replace(result)
         self._here.barrier()
 
     def _say(self, line: str, *values: Any) -> None:

@@ -74,24 +74,20 @@ def training_run(task: Task, job: Job[Any], work: Path, processes: int, dtype: t
 
 
 class Curves:
-    """The curves of one stage. Without a run, in all processes but the first, nothing is logged."""
+    """The curves of one stage."""
 
-    def __init__(self, stage: Stage, run: Run | None):
+    def __init__(self, stage: Stage, run: Run):
         self._stage, self._run = stage, run
-        self._logged = {
-            name: max(run.history(f"{name}/loss"), default=-1) if run else -1
-            for name in (stage.name, stage.validation_name)
-        }
+        names = (stage.name, stage.validation_name)
+        self._logged = {name: max(run.history(f"{name}/loss"), default=-1) for name in names}
 
     def add(self, name: str, step: int, values: Mapping[str, float]) -> None:
         """Log values under ``name/``, unless an attempt before a crash did."""
-        if self._run and step > self._logged[name]:
+        if step > self._logged[name]:
             self._run.metrics({f"{name}/{key}": value for key, value in values.items()}, step)
 
     def end(self, step: int, planned: int, progress: Progress) -> None:
         """Log how the stage ended, and its curves as a picture."""
-        if self._run is None:
-            return
         name = self._stage.validation_name
         if progress.best_step is not None:
             best = {f"{name}/best_loss": progress.best_loss, f"{name}/best_step": progress.best_step}
