@@ -40,7 +40,7 @@ from training.tracking import Run
 log = logging.getLogger("finetune")
 
 LOG_EVERY = 5
-"""Steps between two lines of progress and points in MLflow."""
+"""Steps between two lines of progress and points in MLflow; the first and the last are told as well."""
 
 DTYPE_FILE = "compute_dtype"
 
@@ -145,7 +145,7 @@ class _Training:
         while self._engine.global_steps < steps and not self._progress.is_over(self._recipe.patience):
             self._run_step(self._plan[self._engine.global_steps])
             step = self._engine.global_steps
-            if step % LOG_EVERY == 0 or step == steps:
+            if step % LOG_EVERY == 0 or step in (1, steps):
                 self._report(step)
             if step % self._recipe.evaluate_every == 0 or step == steps:
                 self._validate(step)

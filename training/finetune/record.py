@@ -106,7 +106,7 @@ def draw_curves(run: Run, stage: Stage, progress: Progress) -> Figure:
             losses.plot(curve.keys(), curve.values(), style, markersize=4, label=f"{name.replace('_', ' ')} loss")
     if progress.best_step is not None:
         losses.axvline(progress.best_step, color="grey", linestyle=":", label=f"kept: step {progress.best_step}")
-    losses.set_ylabel("loss")
+    losses.set_ylabel("mean loss")
     losses.legend()
     losses.grid(alpha=0.3)
     rate = run.history(f"{stage.name}/learning_rate")
@@ -115,7 +115,7 @@ def draw_curves(run: Run, stage: Stage, progress: Progress) -> Figure:
     rates.set_xlabel("step")
     rates.grid(alpha=0.3)
     simulated = any(row.get("simulated") for row in stage.rows)
-    figure.suptitle(f"{stage.recipe.name}: {stage.name}{' (simulated clicks)' if simulated else ''}")
+    figure.suptitle(f"Recipe {stage.recipe.name}, stage {stage.name}{' (simulated clicks)' if simulated else ''}")
     return figure
 
 

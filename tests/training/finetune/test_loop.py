@@ -84,7 +84,7 @@ def test_a_run_holds_what_an_analyst_asks_for(works):
     steps = int(run.data.metrics["train/steps"])
     assert run.info.status == "FINISHED"
     assert (run.data.params["rank"], run.data.params["processes"]) == ("4", "1")
-    assert {*range(5, steps, 5), steps} == set(curve(works["plain"], "train/loss"))
+    assert {1, *range(5, steps, 5), steps} == set(curve(works["plain"], "train/loss"))
     assert set(curve(works["plain"], "validation/loss")) == {*range(0, steps, 4), steps}
     losses = list(curve(works["plain"], "validation/loss").values())
     assert run.data.metrics["validation/best_loss"] == min(losses) < losses[0]
