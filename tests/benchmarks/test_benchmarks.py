@@ -13,7 +13,7 @@ from data_contracts.contract import load
 from data_contracts.settings import REPOSITORY
 from inference.models.shelf import resolve
 from infra.samples.collect import CLIPS_FILE
-from tests.benchmarks import bench_covers, bench_pairs, bench_store
+from tests.benchmarks import bench_covers, bench_pairs, bench_store, bench_training
 from tests.benchmarks.measurement import Options
 from tests.benchmarks.pairs.rows import SPOILERS, rows
 from tests.benchmarks.process import fresh_process, measure_command, peak_bytes
@@ -81,6 +81,18 @@ def test_planted_copies_are_told_from_those_that_were_missed():
     assert alike["precision"] < 0.5
 
 
+def test_both_trainings_are_one_and_the_same():
+    steps = 10
+    ours, same, own = bench_training.compare(bench_training.job.recipe_of("tiny", steps), steps, Options(repeats=1))
+    assert [ours["side"], same["side"], own["side"]] == list(bench_training.SIDES)
+    for side in (ours, same, own):
+        assert all(math.isfinite(value) and value > 0 for name, value in side.items() if name != "side")
+    for loss in ("first loss", "last loss"):
+        assert same[loss] == pytest.approx(ours[loss], abs=2e-3)
+    assert ours["last loss"] < ours["first loss"] - 0.02
+    assert same["padding %"] == ours["padding %"] < own["padding %"]
+
+
 def test_the_memory_of_a_commands_processes_counts():
     child = f"import time; held = b'x' * {LARGE}; time.sleep(1)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
@@ -92,14 +104,14 @@ def test_the_memory_of_a_commands_processes_counts():
 
 def test_help_says_what_each_benchmark_compares():
     text = run("--help").stdout
-    for module in (bench_covers, bench_pairs, bench_store):
+    for module in (bench_covers, bench_pairs, bench_store, bench_training):
         assert module.__doc__.splitlines()[0] in text
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("speed",), "there is no benchmark speed; there are covers, pairs, store"),
+        (("speed",), "there is no benchmark speed; there are covers, pairs, store, training"),
         (("--repeats", "0"), "0 is not a number from 1 up"),
         (("--videos", "/nowhere"), "there is no folder /nowhere"),
     ],
