@@ -29,7 +29,7 @@ from training.promotion.scorecard import HeldOut, Scorecard
 
 log = logging.getLogger(__name__)
 
-MOST_POSTERS = 160
+MOST_POSTERS = 120
 """Held-out posters that are laid out, those of the first ids, which are digests: enough for intervals
 of a few hundredths, in some minutes."""
 
