@@ -23,15 +23,16 @@ CHANGES = {"batch_size": 5, "epochs": 1, "checkpoint_every": 2, "evaluate_every"
 STEPS = 9
 SAME_LOSS = 1e-3
 
+# Who is killed, and when, as tests/training/finetune/watched.py has it; one after the other in one training.
 KILLS = {
     "zero2": [
         ("0", "4"),
         ("1", "open:zero_pp_rank_1"),
-        ("all", "os.rename:partial"),
+        ("all", "os.rename:best.partial"),
         ("1", "3"),
         ("0", "shutil.rmtree:step-000002"),
     ],
-    "zero3": [("all", "5"), ("1", "2")],
+    "zero3": [("1", "5"), ("all", "os.rename:/partial"), ("all", "2")],
 }
 
 
