@@ -11,15 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data_contracts.catalog import TITLE_COPY
 from data_contracts.errors import BadMedia
 from data_contracts.store import open_lake
 from inference.covers import record
 from inference.covers.briefs import brief_of_file
 from inference.covers.make import Brief, CoverSet, Refused, make_covers
 from inference.covers.picture.style import RATIOS
-from inference.covers.publish import NO_VISION_LANGUAGE_MODEL, Circumstances, read_circumstances, read_title_model
-from inference.models import registry
+from inference.covers.publish import (
+    NO_VISION_LANGUAGE_MODEL,
+    Circumstances,
+    find_title_model,
+    read_circumstances,
+    read_title_model,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +38,12 @@ def write_covers(videos: Sequence[Path], out: Path, requirement: str, title: str
 
     A file given twice is one video. Raises ``ValueError`` for a requirement that contradicts itself.
     """
-    version = registry.champion_version(TITLE_COPY)
-    now = read_circumstances(open_lake(), requirement, version)
+    lake = open_lake()
+    titles = find_title_model(lake)
+    now = read_circumstances(lake, requirement, titles)
     out.mkdir(parents=True, exist_ok=True)
     briefs, refused = _read_all(_distinct(videos), title, now)
-    model = read_title_model(version) if title is None and briefs else None
+    model = read_title_model(titles) if title is None and briefs else None
     results = make_covers(briefs, now.plan, now.criteria, model, candidates)
     for result, folder in zip(results, _name_folders(briefs, out), strict=True):
         if isinstance(result, Refused):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from data_contracts.catalog import COVERS, MEMORY_CRITERIA, TITLE_COPY
+from data_contracts.catalog import COVERS, MEMORY_CRITERIA, SERVED_MODELS, TITLE_COPY
 from data_contracts.store import Lake
 from inference.covers import briefs as known
 from inference.covers import record
@@ -26,41 +26,56 @@ NO_VISION_LANGUAGE_MODEL = {
 
 
 @dataclass(frozen=True)
+class TitleModel:
+    """Which version of the title model writes, None being the base model.
+
+    ``rollback`` is the event by which it serves again: its covers of before are older than those of the
+    version that was taken off, and would stay behind them were they not made anew.
+    """
+
+    version: int | None
+    rollback: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.version} since {self.rollback}" if self.rollback else str(self.version)
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """What covers depend on beside the video and its product."""
 
     plan: Plan
-    title_version: int | None
+    titles: TitleModel
     criteria: tuple[Criterion, ...]
     criteria_version: int
 
     @property
     def key(self) -> str:
-        return f"{self.plan.requirement} | titles {self.title_version} | criteria {memory.key(self.criteria)}"
+        return f"{self.plan.requirement} | titles {self.titles} | criteria {memory.key(self.criteria)}"
 
 
-def find_due(lake: Lake, requirement: str, names: Sequence[str], title_version: int | None) -> list[str]:
+def find_due(lake: Lake, requirement: str, names: Sequence[str], titles: TitleModel) -> list[str]:
     """Ids of videos with which nothing was tried from the present inputs, of which the title model is given.
 
     Raises ``ValueError`` for a requirement that contradicts itself or a name the lake does not know.
     """
-    now = read_circumstances(lake, requirement, title_version)
+    now = read_circumstances(lake, requirement, titles)
     return [brief.video_id for brief in known.not_yet_tried(lake, known.read_briefs(lake, names, now.key))]
 
 
 def make_batch(
-    lake: Lake, video_ids: Sequence[str], requirement: str, candidates: int, run: str, title_version: int | None
+    lake: Lake, video_ids: Sequence[str], requirement: str, candidates: int, run: str, titles: TitleModel
 ) -> dict[str, int]:
     """Make covers for the videos that are still due, each written as soon as it is made; counts.
 
-    Titles are by this version of the title model, None being the base model, whichever serves by now.
+    Titles are by the title model that is given, whichever serves by now.
     """
-    now = read_circumstances(lake, requirement, title_version)
+    now = read_circumstances(lake, requirement, titles)
     due = known.not_yet_tried(lake, known.read_briefs(lake, video_ids, now.key))
     counts = {"covers": 0, "videos": 0, "refused": 0}
     if not due:
         return counts
-    model = read_title_model(title_version)
+    model = read_title_model(titles)
     generation = _generation(lake, now)
     with known.with_files(lake, due) as briefs:
         for result in make_covers(briefs, now.plan, now.criteria, model, candidates):
@@ -75,22 +90,34 @@ def make_batch(
     return counts
 
 
-def read_circumstances(lake: Lake, requirement: str, title_version: int | None) -> Circumstances:
+def read_circumstances(lake: Lake, requirement: str, titles: TitleModel) -> Circumstances:
     """Plan and criteria as they are now. Raises ``ValueError`` for a contradictory requirement."""
     return Circumstances(
         plan=read_requirement(requirement),
-        title_version=title_version,
+        titles=titles,
         criteria=tuple(memory.active(lake, datetime.now(UTC))),
         criteria_version=lake.version(MEMORY_CRITERIA),
     )
 
 
-def read_title_model(version: int | None) -> LanguageModel:
-    """The profile's language model, with the adapter of a registered version if one is named."""
+def find_title_model(lake: Lake) -> TitleModel:
+    """The one that serves now."""
+    from inference.models import registry
+
+    version = registry.champion_version(TITLE_COPY)
+    served = pc.field("model") == TITLE_COPY.name
+    rows = lake.read(SERVED_MODELS, ["event_id", "kind", "version", "happened_at"], where=served).to_pylist()
+    told = sorted((row for row in rows if row["kind"] != "refused"), key=lambda row: row["happened_at"])
+    by_rollback = bool(told) and (told[-1]["kind"], told[-1]["version"]) == ("rolled_back", version)
+    return TitleModel(version, told[-1]["event_id"] if by_rollback else None)
+
+
+def read_title_model(titles: TitleModel) -> LanguageModel:
+    """The profile's language model, with the adapter of the version if one is named."""
     from inference.models import registry
     from inference.models.profile import language_model
 
-    return language_model(registry.fetch(TITLE_COPY, version) if version else None)
+    return language_model(registry.fetch(TITLE_COPY, titles.version) if titles.version else None)
 
 
 def _generation(lake: Lake, now: Circumstances) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from data_contracts import settings
-from data_contracts.catalog import COVERS, TITLE_COPY
+from data_contracts.catalog import COVERS
 from data_contracts.errors import NothingToDo
 from data_contracts.store import open_lake
 
@@ -11,27 +11,29 @@ from data_contracts.store import open_lake
 def find_due_videos(requirement: str | None, videos: list[str] | None) -> list[dict[str, Any]]:
     """Ids of videos that have no cover, and were refused none, from what is known now; in batches.
 
-    Each batch names the title model's version that serves now (none: the base model), so that all of
-    this run's titles are by one model, whatever is promoted or rolled back meanwhile.
+    Each batch names the title model that serves now, so that all of this run's titles are by one
+    version, whatever is promoted or rolled back meanwhile.
     """
-    from inference.covers import publish
-    from inference.models import registry
+    from dataclasses import asdict
 
-    version = registry.champion_version(TITLE_COPY)
-    due = publish.find_due(open_lake(), _as_text(requirement), videos or [], version)
+    from inference.covers import publish
+
+    lake = open_lake()
+    titles = publish.find_title_model(lake)
+    due = publish.find_due(lake, _as_text(requirement), videos or [], titles)
     if not due:
         raise NothingToDo("every video has a cover or was refused one, from what is known now")
     size = settings.load().media_batch_size
-    return [{"videos": due[i : i + size], "title_version": version} for i in range(0, len(due), size)]
+    return [{"videos": due[i : i + size], "titles": asdict(titles)} for i in range(0, len(due), size)]
 
 
 def make_batch(batch: dict[str, Any], requirement: str | None, run: str) -> dict[str, Any]:
-    """Make and keep the covers of a batch of videos, their titles by the version that the batch names."""
+    """Make and keep the covers of a batch of videos, their titles by the model that the batch names."""
     from inference.covers import publish
 
-    version, candidates = batch["title_version"], settings.load().cover_candidates
-    counts = publish.make_batch(open_lake(), batch["videos"], _as_text(requirement), candidates, run, version)
-    return {**counts, "title_version": version}
+    titles, candidates = publish.TitleModel(**batch["titles"]), settings.load().cover_candidates
+    counts = publish.make_batch(open_lake(), batch["videos"], _as_text(requirement), candidates, run, titles)
+    return {**counts, "title_version": titles.version}
 
 
 def publish_covers() -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from inference.covers import folder, record
 from inference.covers.briefs import brief_of_file
 from inference.covers.picture.style import RATIOS
-from inference.covers.publish import read_circumstances
+from inference.covers.publish import TitleModel, read_circumstances
 from tests.inference.covers.conftest import CANDIDATES
 
 NAMES = {f"cover_{ratio.replace(':', 'x')}.jpg" for ratio in RATIOS}
@@ -16,7 +16,7 @@ NAMES = {f"cover_{ratio.replace(':', 'x')}.jpg" for ratio in RATIOS}
 
 @pytest.fixture
 def now(lake):
-    return read_circumstances(lake, "", None)
+    return read_circumstances(lake, "", TitleModel(None))
 
 
 def files_in(path: Path) -> set[str]:
@@ -96,7 +96,7 @@ def test_one_file_under_two_paths_is_one_video(tmp_path):
 
 def test_the_key_of_a_file_depends_on_the_requirement(clips, lake):
     keys = {
-        brief_of_file(clips.face, "标题", read_circumstances(lake, text, None).key).key
+        brief_of_file(clips.face, "标题", read_circumstances(lake, text, TitleModel(None)).key).key
         for text in ("", "不标价格", "竖版")
     }
     assert len(keys) == 3

@@ -14,13 +14,15 @@ from data_contracts.errors import NothingToDo
 from data_contracts.store import Lake
 from inference.covers import publish, steps
 from inference.covers.picture.style import RATIOS
-from inference.covers.publish import read_circumstances
+from inference.covers.publish import TitleModel, read_circumstances
 from inference.models import pretrained, profile, registry
 from tests.conftest import MODELS
 from tests.inference.covers.samples import NOW, criterion, product_row, transcript_row, video_row
 from training import tracking
+from training.promotion.ledger import Event, open_ledger
 
 CANDIDATES = 2
+BASE_MODEL = TitleModel(None)
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,11 @@ def copy(shop, tmp_path) -> Lake:
 
 
 def find_due(lake: Lake, requirement: str, names: list[str]) -> list[str]:
-    return publish.find_due(lake, requirement, names, title_version=None)
+    return publish.find_due(lake, requirement, names, BASE_MODEL)
 
 
 def make_batch(lake: Lake, video_ids: list[str], run: str) -> dict[str, int]:
-    return publish.make_batch(lake, video_ids, "", CANDIDATES, run, title_version=None)
+    return publish.make_batch(lake, video_ids, "", CANDIDATES, run, BASE_MODEL)
 
 
 def criterion_row(feature: str, high: float, effect: float) -> dict:
@@ -161,8 +163,9 @@ def test_wrong_wishes_are_named(shop):
 
 
 def test_a_machine_that_never_trained_needs_no_tracking_database(lake, own_home):
-    now = read_circumstances(lake, "竖版", title_version=None)
-    assert (now.title_version, now.criteria, now.plan.ratio) == (None, (), "3:4")
+    now = read_circumstances(lake, "竖版", BASE_MODEL)
+    assert (now.criteria, now.plan.ratio) == ((), "3:4")
+    assert publish.find_title_model(lake) == BASE_MODEL
     assert not (own_home / "mlflow.db").exists()
 
 
@@ -174,7 +177,7 @@ def test_covers_are_by_the_version_that_served_when_the_run_began(copy, shop, ow
     first, second = (register_title_model(own_home, number) for number in (1, 2))
     tracking.set_alias(TITLE_COPY, first, registry.CHAMPION)
     (due,) = steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
-    assert (set(due["videos"]), due["title_version"]) == ({shop.face, shop.bikes}, first)
+    assert (set(due["videos"]), due["titles"]["version"]) == ({shop.face, shop.bikes}, first)
 
     tracking.set_alias(TITLE_COPY, second, registry.CHAMPION)
     assert steps.make_batch({**due, "videos": [shop.face]}, "", "run 2")["title_version"] == first
@@ -187,6 +190,28 @@ def test_covers_are_by_the_version_that_served_when_the_run_began(copy, shop, ow
     assert copy.read(COVERS, where=f"title_model LIKE '%{TITLE_COPY.name}/{second}-%'").num_rows == 0
     with pytest.raises(NothingToDo):  # no version serves: those of the base model are there already
         steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
+
+
+def test_after_a_rollback_covers_are_made_anew_although_the_version_made_some_before(copy, shop, own_home, monkeypatch):
+    monkeypatch.setenv("COVERLOOP_LAKE_URI", copy.uri)
+    version = register_title_model(own_home, 1)
+    with open_ledger(copy, TITLE_COPY) as ledger:
+        ledger.serve(promotion("promoted", version, None))
+        ledger.serve(promotion("rolled_back", None, version))
+    (due,) = steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
+    assert set(due["videos"]) == {shop.face, shop.bikes}
+    publish.make_batch(copy, [shop.face], "", CANDIDATES, "run 2", TitleModel(**due["titles"]))
+
+    face = [row for row in copy.read(COVERS).to_pylist() if row["video_id"] == shop.face]
+    assert len(face) == 2 * CANDIDATES
+    assert len({row["inputs_key"] for row in face}) == 2
+    assert [row["title_model"] for row in face] == ["tiny-qwen2"] * len(face)
+    (rest,) = steps.find_due_videos("", ["face.mp4", "bikes.mp4"])
+    assert rest == {**due, "videos": [shop.bikes]}
+
+
+def promotion(kind: str, version: int | None, before: int | None) -> Event:
+    return Event(TITLE_COPY.name, kind, version, before, NOW, "a test", "ada", "run")
 
 
 def register_title_model(home: Path, number: int) -> int:

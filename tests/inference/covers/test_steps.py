@@ -15,7 +15,9 @@ def test_due_videos_come_in_batches(lake, monkeypatch):
     batches = steps.find_due_videos("标题不超过10个字", [])
     assert [len(batch["videos"]) for batch in batches] == [2, 1]
     assert {video for batch in batches for video in batch["videos"]} == {row["video_id"] for row in rows}
-    assert steps.find_due_videos(None, ["1.mp4"]) == [{"videos": [rows[1]["video_id"]], "title_version": None}]
+    assert steps.find_due_videos(None, ["1.mp4"]) == [
+        {"videos": [rows[1]["video_id"]], "titles": {"version": None, "rollback": None}}
+    ]
 
 
 def test_without_due_videos_there_is_nothing_to_do(lake):

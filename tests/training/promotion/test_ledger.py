@@ -1,16 +1,23 @@
 """The record and the alias, interrupted between any two writes."""
 
+import itertools
+import random
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data_contracts.catalog import SERVED_MODELS, Model
+from data_contracts.settings import REPOSITORY
 from inference.models import registry
 from tests.training.promotion.challenges import train
 from training import tracking
 from training.promotion.ledger import Event, Ledger, history, open_ledger
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
+KILLS = 3
 
 
 class Killed(BaseException):
@@ -119,3 +126,30 @@ def test_one_step_back_leads_past_what_was_taken_back(lake, model):
         assert ledger.previous() == 1
         ledger.serve(promoted(model, 2, 3, "c", kind="rolled_back"))  # asked for by its number
         assert (ledger.previous(), ledger.taken_back(2), bool(ledger.taken_back(3))) == (1, None, True)
+
+
+def test_whenever_writers_are_killed_the_record_is_a_chain_that_ends_at_the_alias(lake, model, own_home):
+    """Two processes promote at once; one after the other is killed, at any place, for good."""
+    chance = random.Random(0)
+    for turn in range(KILLS):
+        writers = [start_toggling(model, f"{turn}{who}") for who in ("ada", "grace")]
+        for writer in writers:
+            assert writer.stdout.readline() == b"promoted\n"
+        for writer in writers:
+            time.sleep(chance.uniform(0, 1))
+            writer.kill()
+            writer.wait()
+        with open_ledger(lake, model) as ledger:
+            assert ledger.events[-1].version == registry.champion_version(model)
+
+    events = history(lake, model)
+    assert len(events) > 2 * KILLS  # each writer promoted once at least
+    assert len({event.event_id for event in events}) == len(events)
+    assert {event.kind for event in events} == {"promoted"}
+    for before, after in itertools.pairwise(events):
+        assert (after.from_version, after.version) == (before.version, 3 - before.version)
+
+
+def start_toggling(model: Model, who: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tests.training.promotion.toggling", model.name, who]
+    return subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE)
