@@ -42,6 +42,8 @@ as much as all the rest; what is rarer is spelled in bytes."""
 
 BYTES_OF_HAN = 3
 
+CURRENCIES = "¥£€"
+
 SPLIT = r"[0-9]+|[^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+(?!\S)|\s+"
 """Numbers whole, words with the blank before them, signs together."""
 
@@ -161,7 +163,7 @@ def _tokenizer(merges: list[tuple[str, str]]) -> Any:
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    merges = [*_number_merges(), *merges]
+    merges = [*_number_merges(), *_currency_merges(), *merges]
     words = [*sorted(pre_tokenizers.ByteLevel.alphabet()), *("".join(merge) for merge in merges)]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
     bpe = Tokenizer(models.BPE(vocabulary, merges))
@@ -191,6 +193,14 @@ def _number_merges() -> list[tuple[str, str]]:
         if number[1] != "0":
             pairs.append((number[0], number[1:]))
     return [*pairs, ("100", "0")]
+
+
+def _currency_merges() -> list[tuple[str, str]]:
+    """Merges of the bytes of each currency sign. As added tokens they would be taken for the bytes' own names."""
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    named = ["".join(bytes_to_unicode()[byte] for byte in sign.encode()) for sign in CURRENCIES]
+    return [(name[:end], name[end]) for name in named for end in range(1, len(name))]
 
 
 def _fixed_parts() -> list[str]:

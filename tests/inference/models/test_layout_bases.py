@@ -25,9 +25,17 @@ def test_every_coordinate_is_one_token_of_its_own(tokenizer):
     assert len({each[0] for each in ids}) == SCALE + 1
 
 
-@pytest.mark.parametrize("text", [ANSWER, "1299.00", "00", "1001", "a\nb  c", "😀 ﷺ", "[1, 22, 333, 1000]"])
+@pytest.mark.parametrize(
+    "text", [ANSWER, "1299.00", "¥59.9 £1 €2 ¢", "00", "1001", "a\nb  c", "😀 ﷺ", "[1, 22, 333, 1000]"]
+)
 def test_nothing_is_lost_between_text_and_tokens(tokenizer, text):
     assert tokenizer.decode(tokenizer(text, add_special_tokens=False).input_ids) == text
+
+
+def test_a_price_is_as_short_as_it_looks(tokenizer):
+    assert [len(tokenizer(text, add_special_tokens=False).input_ids) for text in ("¥59", "£59", "€59", "$59")] == [
+        2
+    ] * 4
 
 
 def test_what_answers_repeat_is_one_token(tokenizer):
