@@ -75,19 +75,20 @@ def launch(
     or when the nodes do not meet, and ``ValueError`` for a hostfile that cannot be used.
     """
     with tempfile.TemporaryDirectory(prefix="training-") as folder:
-        worker = ["training.worker", folder, module, *arguments]
+        worker, environment = ["training.worker", folder, module, *arguments], dict(_environment(processes))
         if launcher == "torchrun":
             command = launch_commands.torchrun(worker, processes, nodes, rendezvous, join_timeout_s)
         elif hostfile is None:
             command = launch_commands.deepspeed(worker, processes)
         else:
             command = launch_commands.deepspeed_on_hosts(worker, processes, nodes, hostfile)
-        code, said, after = _run(command, {**_environment(processes), "DS_ENV_FILE": _exports(Path(folder))})
+            environment["DS_ENV_FILE"] = _exports(Path(folder))
+        code, said, after = _run(command, environment)
         failures = read_failures(Path(folder))
     if code == 0:
         return
     for error, meaning in NOT_MET.items():
-        if rendezvous and any(error in line for line in [*said, *after]):
+        if not failures and any(f"rendezvous.api.{error}" in line for line in [*said, *after]):
             meaning = meaning.format(nodes=nodes, join_timeout_s=join_timeout_s)
             raise TrainingFailed(f"the nodes did not meet at {rendezvous}: {meaning}")
     raise TrainingFailed(
@@ -130,7 +131,7 @@ def _environment(processes: int) -> Mapping[str, str]:
 
 
 def _exports(folder: Path) -> str:
-    """A file of our settings, which the ``deepspeed`` launcher hands to other nodes; no secret goes over ssh."""
+    """A file of our settings, which the ``deepspeed`` launcher writes into its command for other nodes: no key."""
     ours = {name: value for name, value in os.environ.items() if name.startswith("COVERLOOP_") and "KEY" not in name}
     file = folder / "settings.env"
     file.write_text("".join(f"{name}={value}\n" for name, value in ours.items()))

@@ -13,7 +13,7 @@ one that is refused in a second with the change that would make it fit. What is 
   result, four times the inner width. With gradient checkpointing only the inputs of the layers, and
   one layer whole. Of a vision tower the same for each patch, where it is trained;
 - *logits* of the scored tokens with their gradients, 14 bytes for each word of the vocabulary in 16 bits;
-- *framework*: interpreter, libraries and the device's own context.
+- *scrap* on a CPU, and *framework*: interpreter, libraries and a GPU's own context.
 
 What is predicted of a 7B model with LoRA lies within 6 % of the figures published for Qwen-7B on an A100
 (its README: 20.1 GB for an example of 256 tokens, 36.6 GB for one of 8,192).
@@ -34,8 +34,11 @@ from training.finetune.recipe import Recipe, as_dict
 
 GB = 2**30
 
-FRAMEWORK = {False: int(1.1 * GB), True: int(1.5 * GB)}
-"""Of a process on a CPU (measured), and of one on a GPU in its memory (context and NCCL; not measured here)."""
+FRAMEWORK = {False: int(0.85 * GB), True: int(1.5 * GB)}
+"""Of a process on a CPU (measured), and of one on a GPU in its memory (context and NCCL; see the figures above)."""
+
+SCRAP = 0.15
+"""Share of the rest that a process on a CPU holds besides: results in between, and freed memory not given back."""
 
 MASTER_BYTES = 16
 """For each trained weight: a copy, two averages and a gradient in 32 bits."""
@@ -154,8 +157,10 @@ def predict(shape: Shape, recipe: Recipe, longest: Longest, machine: Machine, wo
         "buckets": bucket * size,
         "activations": activations,
         "logits": logits,
-        "framework": FRAMEWORK[machine.on_gpu],
     }
+    if not machine.on_gpu:
+        parts["scrap"] = int(SCRAP * sum(parts.values()))
+    parts["framework"] = FRAMEWORK[machine.on_gpu]
     return Prediction(parts, loading=FRAMEWORK[machine.on_gpu] + whole + (whole // world if sharded else 0))
 
 
