@@ -93,7 +93,7 @@ def test_a_training_ends_with_what_people_prefer_and_survives_being_killed(caplo
     assert loss[STEPS] < 0.5 * loss[0]
     assert accuracy[0] == pytest.approx(0.5, abs=0.3)
     assert accuracy[STEPS] == 1
-    assert set(curve(result.run_id, "preference/margin")) == {*range(5, STEPS, 5), STEPS}
+    assert set(curve(result.run_id, "preference/margin")) == {1, *range(5, STEPS, 5), STEPS}
     tags = client().get_run(result.run_id).data.tags
     assert tags["preference"] == f"{LEARNED} to learn from, {VALIDATION} for validation, 0 refused"
     assert tags["simulated_preferences"] == "False"
