@@ -1,6 +1,7 @@
 """The trained adapter compared on held-out pairs with all that it must be better than, and shown in MLflow."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,7 +164,7 @@ class _Exam:
 
     def ask(self, name: str, model: str, adapter: Path | None) -> tuple[Scored, Scored]:
         """A model's titles as it writes them, the likeliest word each time, and as serving would publish them,
-        were the content all that is known of the product."""
+        were the content all that is known of the product; no title where serving has only its invitation."""
         log.info("%s writes titles for %d contents, one each and several each", name, len(self.pairs))
         answering = TransformersModel(model, adapter)
         answering.serving = answering.serving or self.serving
@@ -171,7 +172,8 @@ class _Exam:
         answers = remembering.generate([as_prompt(pair, answering.serving) for pair in self.pairs], self.cap)
         facts = [Facts(description=pair["content"]) for pair in self.pairs]
         candidates = write_titles_for(facts, [pair["language"] for pair in self.pairs], model=remembering)
-        published = [best.text if best.kept else "" for best, *_ in candidates]
+        published = ["" if best.source == "fallback" else best.text for best, *_ in candidates]
+        log.info("%s, published, by writer: %s", name, dict(Counter(best.source for best, *_ in candidates)))
         return self._mark(name, [text for (text,) in answers]), self._mark(f"{name}, published", published)
 
     def mark_baselines(self, model: str, neighbours: Neighbours) -> Iterator[Scored]:

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from inference.covers.titles.checks import MAX_ENGLISH_WORDS, Limits, find_faults, is_in_language, width
+from inference.covers.titles.checks import Limits, find_faults, is_in_language, width
 from inference.covers.titles.rules import clean
 from inference.covers.titles.word_lists import find_absolute_claim, find_profanity
 from training.intervals import Interval, gain, interval
+from training.title_copy.examples import limits_of
 from training.title_copy.scores.invention import Names
 from training.title_copy.scores.likeness import chrf, rouge_l, units
 
@@ -34,9 +35,9 @@ SCORES = {
     "chrf": Score("likeness to the shop's own title, in runs of letters, by chrF", True),
     "distinct_1": Score("share of different words among all words written", True),
     "distinct_2": Score("share of different word pairs among all word pairs written", True),
-    "length_ok": Score("share of titles that fit on a cover", True),
+    "length_ok": Score("share of titles within the length asked for: a cover's, or what the shop's title needs", True),
     "language_ok": Score("share of titles in the language asked for", True),
-    "publishable": Score("share of titles that pass every check of serving", True),
+    "publishable": Score("share of titles that pass every check of serving, a cover's length among them", True),
     "unsupported_numbers": Score("share of titles with a number that the content lacks", False),
     "unsupported_brands": Score("share of titles with a brand that the content lacks", False),
     "unsupported_attributes": Score("share of titles with another word that the content lacks", False),
@@ -94,15 +95,13 @@ def score(name: str, titles: Sequence[str], pairs: Sequence[Pair], names: Names)
 
 def _score_title(title: str, pair: Pair, names: Names) -> dict[str, float]:
     language, content = pair["language"], pair["content"]
-    limits = Limits.of(language)
     invented = names.sort(title, content)
-    short = language == "zh" or len(title.split()) <= MAX_ENGLISH_WORDS
     return {
         "rouge_l": rouge_l(title, pair["title"], language),
         "chrf": chrf(title, pair["title"]),
-        "length_ok": float(bool(title) and width(title, language) <= limits.max_width and short),
+        "length_ok": float(bool(title) and width(title, language) <= limits_of(pair).max_width),
         "language_ok": float(is_in_language(title, language)),
-        "publishable": float(not find_faults(title, content, limits)),
+        "publishable": float(not find_faults(title, content, Limits.of(language))),
         "unsupported_numbers": float(bool(invented.numbers)),
         "unsupported_brands": float(bool(invented.brands)),
         "unsupported_attributes": float(bool(invented.attributes)),
