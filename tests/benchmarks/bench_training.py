@@ -37,7 +37,7 @@ SIDES = {
 
 
 def measure(options: Options) -> list[Row]:
-    """A line for each side: tokens per second, time over that of ours, peak memory, padding, first and last losses."""
+    """A line for each side: speed and its ratio to ours, peak memory, padding, loss of the first and last steps."""
     return compare(job.recipe_of(RECIPE, STEPS), STEPS, options)
 
 

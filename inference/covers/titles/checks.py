@@ -30,7 +30,12 @@ CODE = re.compile(r"[A-Za-z]*[0-9]+[A-Za-z0-9./]*")
 ECHO = re.compile(r"标题|不超过|个字|封面|原文|说法|\b(title|cover|at most|characters|words?|text)\b", re.IGNORECASE)
 """Words of the prompt."""
 
-TWICE = re.compile(r"([\u4e00-\u9fff]{2,}|(?=[0-9]*[A-Za-z\u4e00-\u9fff])[0-9A-Za-z\u4e00-\u9fff]{3,}).*\1")
+TWICE = re.compile(
+    r"([\u4e00-\u9fff]{2,}).*\1|"
+    r"(?<![0-9A-Za-z.])(?=[0-9\u4e00-\u9fff]*[A-Za-z])([0-9A-Za-z\u4e00-\u9fff]{3,}).*(?<![0-9A-Za-z.])\2(?![0-9A-Za-z])"
+)
+"""Two Chinese characters or more; or three that hold a letter, from the beginning of a code to its end."""
+
 MARKUP = re.compile(r"<[^>]+>|https?://|www\.|&[a-z]+;|[{}<>\\|*_`~^=\[\]]")
 CHATTER = re.compile(
     r"嗯|呃|哎|诶|哦|哈哈|那个|这个|那么|然后|就是说|反正|对吧|是吧|好吧|大家|今天|看看|[友人妹]们|直播间|关注|点赞|"
@@ -108,7 +113,7 @@ def find_repetition(title: str, language: str) -> str:
     """The first word that a title says twice, in Chinese also a longer code (180Hz); empty when there is none."""
     if language == "zh":
         twice = TWICE.search(title)
-        return twice[1] if twice else ""
+        return twice[1] or twice[2] if twice else ""
     words = re.findall(r"(?<![a-z0-9])[a-z][a-z0-9]+(?![a-z0-9])", title.lower())  # of a code no part is a word
     counts = Counter(word for word in words if word not in ENGLISH_FUNCTION_WORDS)
     return next((word for word, count in counts.items() if count > 1), "")

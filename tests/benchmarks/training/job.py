@@ -32,7 +32,7 @@ class Trained:
     """A training as measured.
 
     Seconds, tokens without padding, and positions with it are those of the steps after the first
-    ``WARM_UP``; the losses are means over the answers' tokens of the first and the last ``WINDOW`` steps.
+    ``WARM_UP``; the losses are means over the answers' tokens of the first step and of the last ``WINDOW``.
     """
 
     seconds: float

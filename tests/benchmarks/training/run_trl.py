@@ -87,7 +87,7 @@ def main() -> None:
         clock.ended[-1] - clock.ended[WARM_UP - 1],
         sum(trainer.tokens[WARM_UP:]),
         sum(trainer.positions[WARM_UP:]),
-        _mean(clock.losses[:WINDOW], trainer.scored[:WINDOW]),
+        clock.losses[0],
         _mean(clock.losses[-WINDOW:], trainer.scored[-WINDOW:]),
     )
     result.write_text(json.dumps(asdict(trained)))

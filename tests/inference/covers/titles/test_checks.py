@@ -80,6 +80,7 @@ def test_width_is_what_is_seen():
         ("ночник", False, False),
         ("16 Ω", False, False),
         ("Night lamp, 5 µm", False, True),
+        ("读速170MB/s", True, False),
     ],
 )
 def test_languages(text, zh, en):
@@ -110,6 +111,10 @@ def test_what_describes_a_product_is_no_talk(text):
         ("f/4 zoom f/5", "en", ""),
         ("真空保温，真空杯", "zh", "真空"),
         ("保温杯，水杯", "zh", ""),
+        ("180Hz显示器，180Hz高刷", "zh", "180Hz"),
+        ("国AA级台灯，照度国AA级", "zh", "国AA级"),
+        ("10000毫安，20000毫秒", "zh", ""),
+        ("20Hz低频，50Hz高频", "zh", ""),
     ],
 )
 def test_repetition(title, language, word):

@@ -89,6 +89,23 @@ def test_forms_of_a_word_share_a_stem(forms):
     assert len({stem(form) for form in forms}) == 1
 
 
+@pytest.mark.parametrize(
+    ("title", "facts", "supported"),
+    [
+        ("不到249克", "机身不到249克", True),
+        ("249克的机身", "机身不到249克", False),
+        ("不低于40%", "粗蛋白不低于40%", True),
+        ("粗蛋白40%", "粗蛋白不低于40%", False),
+        ("至少12小时", "可用12小时", False),
+        ("防X光", "防水防X光", True),
+        ("国AA级护眼", "国AA级护眼台灯", True),
+        ("X线", "防水防X光", False),
+    ],
+)
+def test_bounds_belong_to_numbers_and_letters_to_characters(title, facts, supported):
+    assert bool(find_unsupported(title, facts)) != supported
+
+
 def test_words_from_two_sentences_do_not_make_a_claim():
     facts = "Beech wood blocks\nCotton storage bag"
     assert find_mixed("Cotton blocks", facts) == "Cotton blocks"

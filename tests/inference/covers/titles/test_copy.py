@@ -74,6 +74,13 @@ def test_what_the_model_invents_is_never_kept():
     assert not any(titles[text].kept for text in ("40升登山包", "防水登山包", "最好的登山包", "登山包"))
 
 
+def test_of_what_is_too_long_the_clauses_that_fit_stay_and_the_name_comes_first():
+    flask = Facts(title="316不锈钢保温杯大容量刻字", description="双层真空，一按即开，轻巧不占地方。")
+    titles = kept(write_titles(flask, "zh", model=Said("一按即开，双层真空，轻巧不占地方")))
+    assert {("一按即开，双层真空", "model"), ("保温杯，一按即开，双层真空", "model")} <= set(titles)
+    assert write_titles(flask, "zh")[0].text == "316不锈钢保温杯，双层真空"
+
+
 def test_a_limit_is_kept_whatever_the_length():
     for limit in (5, 6, 9, 14):
         assert all(width(text, "zh") <= limit for text, _ in kept(write_titles(BAG, "zh", max_chars=limit)))
