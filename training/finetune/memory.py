@@ -17,7 +17,7 @@ one that is refused in a second with the change that would make it fit. What is 
 
 What is predicted of a 7B model with LoRA lies within 6 % of the figures published for Qwen-7B on an A100
 (its README: 20.1 GB for an example of 256 tokens, 36.6 GB for one of 8,192). On a CPU more is predicted than
-was measured, by up to a fifth: for half a billion weights, LoRA and bfloat16 4.6 GB where 4.0 were held
+was measured, by up to a fifth: for half a billion weights, LoRA and bfloat16 4.5 GB where 4.0 were held
 (batches of 4 × 290 tokens), 3.1 GB where 3.1 were (8 × 292, checkpointed), 3.8 GB where 3.8 were (4 × 144,
 ZeRO-3), and 0.9 GB where 0.8 were for ``tiny``.
 """
