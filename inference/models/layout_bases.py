@@ -23,7 +23,7 @@ GRAFTED = "grafted-qwen2.5-vl-0.5b"
 LANGUAGE = "qwen2.5-coder-0.5b-instruct"
 """Shelf name of the model whose vocabulary ``SMALL`` takes a part of, and whose weights ``GRAFTED`` has."""
 
-REVISION = "1"
+REVISION = "2"
 """Raised whenever a base comes out differently: what was built before is then built again."""
 
 CHAT_TEMPLATE = (
@@ -213,9 +213,6 @@ def _fixed_parts() -> list[str]:
     parts += [KEYS[colour] for colour in Colour] + [word for words in STYLE.values() for word in words.values()]
     return [
         *parts,
-        "¥",
-        "£",
-        "€",
         '{"文本": {',
         '"[',
         '"}',

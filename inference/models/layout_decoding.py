@@ -43,9 +43,10 @@ def write(
 ) -> list[str]:
     """``samples`` answers of a Qwen2.5-VL model to one prompt, each a sentence of the grammar.
 
+    The first takes the likeliest token at every choice, the others draw it at the temperature.
     ``inputs`` are ``input_ids`` [1, length], ``mm_token_type_ids``, ``pixel_values`` and
-    ``image_grid_thw``; ``tokenizer`` is llguidance's. At temperature 0 the likeliest token is always
-    taken. Raises ``ValueError`` when an answer is not finished within ``max_new_tokens``.
+    ``image_grid_thw``; ``tokenizer`` is llguidance's. Raises ``ValueError`` when an answer is not
+    finished within ``max_new_tokens``.
     """
     import torch
 
@@ -60,9 +61,11 @@ def write(
         )
         start = int(positions.max()) + 1
         answers = []
-        for _ in range(samples):
+        for number in range(samples):
             pen = _Pen(model, copy.deepcopy(output.past_key_values), output.logits[0, -1], start)
-            tokens = _write_one(pen, _matcher(tokenizer, grammar), tokenizer, max_new_tokens, temperature, random)
+            tokens = _write_one(
+                pen, _matcher(tokenizer, grammar), tokenizer, max_new_tokens, temperature if number else 0.0, random
+            )
             answers.append(tokenizer.decode_str(tokens))
     return answers
 

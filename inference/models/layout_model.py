@@ -1,7 +1,7 @@
 """The layout model as it serves: a picture, texts and what to keep clear of in, layouts out.
 
     model = LayoutModel(champion.path)
-    first, *others = model.propose(image, LayoutRequest(texts, width, height, faces, products), samples=4)
+    best, *others = model.propose(image, LayoutRequest(texts, width, height, faces, products), samples=4)
 
 All that decides how it is asked lies beside its weights (``serving.json``), and every answer keeps to
 the grammar of its request: whatever was learned, a layout comes out, with all the texts in it.
@@ -17,6 +17,7 @@ import numpy as np
 from inference.models import pretrained
 from inference.models.language import base_of, describe
 from inference.models.layout import Annotation
+from inference.models.layout_cost import rank
 from inference.models.layout_decoding import write
 from inference.models.layout_grammar import parse, write_grammar
 from inference.models.layout_reader import ADAPTER_CONFIG, IMAGE, LayoutReader
@@ -41,13 +42,14 @@ class LayoutModel:
         self._reader = LayoutReader.read(folder)
 
     def propose(
-        self, image: np.ndarray, request: LayoutRequest, samples: int = 1, temperature: float = 0.0, seed: int = 0
+        self, image: np.ndarray, request: LayoutRequest, samples: int = 1, temperature: float = 0.7, seed: int = 0
     ) -> list[Annotation]:
         """``samples`` layouts of the request on an RGB picture (height × width × 3, uint8), in pixels of its canvas.
 
-        The picture should have the shape of the canvas; it may be of another size. Temperature 0 gives
-        the likeliest layout every time. Raises ``ValueError`` when the texts are too many to be
-        answered within the tokens that the model was trained for.
+        One is the likeliest, the others are drawn at the temperature; the one of least cost comes first
+        (``layout_cost``). The picture should have the shape of the canvas; it may be of another size.
+        Raises ``ValueError`` when the texts are too many to be answered within the tokens that the
+        model was trained for.
         """
         import torch
 
@@ -66,7 +68,7 @@ class LayoutModel:
             temperature,
             seed,
         )
-        return [parse(answer, request.width, request.height) for answer in answers]
+        return rank([parse(answer, request.width, request.height) for answer in answers], request)
 
     @cached_property
     def _model(self) -> Any:

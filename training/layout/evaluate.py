@@ -33,6 +33,9 @@ MOST_POSTERS = 120
 """Held-out posters that are laid out, those of the first ids, which are digests: enough for intervals
 of a few hundredths, in some minutes."""
 
+SAMPLES = 3
+"""Layouts proposed for each poster, of which the best by boxes alone is taken."""
+
 SHOWN = 16
 SHOWN_IN_A_SHEET = 8
 """Posters of the contact sheets, and of each."""
@@ -125,10 +128,10 @@ def _lay_out(posters: Sequence[Poster], work: Path, result: Result) -> Iterator[
 
 
 def _propose(folder: Path, posters: Sequence[Poster]) -> list[Annotation]:
-    """The likeliest layout of each poster, asked as serving asks."""
+    """The layout of each poster that serving would take: of some samples the one of least cost."""
     model, layouts = LayoutModel(folder), []
     for number, poster in enumerate(posters, 1):
-        layouts += model.propose(poster.ground, ask(poster.truth, poster.example_id))
+        layouts.append(model.propose(poster.ground, ask(poster.truth, poster.example_id), SAMPLES)[0])
         if number % PROGRESS_EVERY == 0 or number == len(posters):
             log.info("%s: %d of %d posters laid out", model.name, number, len(posters))
     return layouts

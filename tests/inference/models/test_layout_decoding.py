@@ -93,6 +93,7 @@ def test_samples_differ_and_come_again_with_their_seed(model, reader, inputs):
 
     assert len(set(drawn(0))) == 3
     assert drawn(0) == drawn(0) != drawn(1)
+    assert drawn(0)[0] == drawn(1)[0] == write(model, reader.grammar_tokenizer, write_grammar(REQUEST), inputs, 900)[0]
     for answer in drawn(0):
         assert {block.text for block in parse(answer, 90, 120).blocks} == {"每一步", "light", "soft"}
 
