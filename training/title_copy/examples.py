@@ -50,8 +50,9 @@ def limits_of(pair: Mapping[str, Any]) -> Limits:
     """A cover's limits, or the next ``WIDTH_STEP`` that holds the shop's title where it is wider.
 
     Two of three titles of a real shop are wider than a cover allows. Asked for less than is then shown
-    as the answer, a model learns that the limit means nothing; so each is asked for what it needs.
+    as the answer, a model learns that the limit means nothing; so each is asked for what it needs. A title
+    that was beaten has the one that beat it in ``beaten_by``: both answer the same question.
     """
     language = pair["language"]
-    needed, step = width(pair["title"], language), WIDTH_STEP[language]
+    needed, step = width(pair.get("beaten_by", pair["title"]), language), WIDTH_STEP[language]
     return Limits.of(language, None if needed <= MAX_WIDTH[language] else math.ceil(needed / step) * step)
