@@ -1,16 +1,14 @@
 """From pairs to what the model is trained on: the prompt that serving uses, then the title."""
 
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from inference.covers.titles.checks import MAX_WIDTH, Limits, width
+from inference.covers.titles.checks import Limits
 from inference.covers.titles.copy import prompt
 from inference.models.serving import Serving
 from training.finetune.examples import load_lines
 
-WIDTH_STEP = {"zh": 2.0, "en": 10.0}
 LEARNED = ("content", "title", "language", "group", "split")
 """What a training reads of a pair. Further clicks on a title whose pair stays the same are no new data."""
 
@@ -43,16 +41,4 @@ def load_pairs(path: Path) -> list[dict[str, Any]]:
 
 def as_prompt(pair: Mapping[str, Any], serving: Serving | None = None) -> list[dict[str, str]]:
     """What is asked for a pair's title: as an adapter says that it is to be asked, else as this code asks."""
-    return prompt(pair["content"], limits_of(pair), serving)
-
-
-def limits_of(pair: Mapping[str, Any]) -> Limits:
-    """A cover's limits, or the next ``WIDTH_STEP`` that holds the shop's title where it is wider.
-
-    Two of three titles of a real shop are wider than a cover allows. Asked for less than is then shown
-    as the answer, a model learns that the limit means nothing; so each is asked for what it needs. A title
-    that was beaten has the one that beat it in ``beaten_by``: both answer the same question.
-    """
-    language = pair["language"]
-    needed, step = width(pair.get("beaten_by", pair["title"]), language), WIDTH_STEP[language]
-    return Limits.of(language, None if needed <= MAX_WIDTH[language] else math.ceil(needed / step) * step)
+    return prompt(pair["content"], Limits.of(pair["language"]), serving)

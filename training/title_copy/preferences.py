@@ -121,5 +121,5 @@ def _as_preference(row: Mapping[str, Any], rejected: str) -> dict[str, Any]:
         **{name: row[name] for name in ("group", "split", "simulated")},
         "example_id": example_id,
         "chosen": {**shared, "title": row["title"]},
-        "rejected": {**shared, "title": rejected, "beaten_by": row["title"]},
+        "rejected": {**shared, "title": rejected},
     }

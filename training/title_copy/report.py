@@ -41,8 +41,7 @@ class Report:
 Language: {languages}. The contents fall into {groups} groups of like products; intervals are 95 %, by a bootstrap over
 the groups. Every system writes at most {self.token_cap} tokens. *As published* is what serving would show: several
 titles that fit on a cover are asked for, those that claim what the content lacks are refused, and a title cut out by
-rule stands in where none is left, or none at all. Without it, a system is shown as it writes, asked for a cover's
-length or, where the shop's own title is longer, for that.
+rule stands in where none is left, or none at all. Without it, a system is shown as it writes.
 
 ## All scores
 

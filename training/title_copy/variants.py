@@ -1,9 +1,9 @@
 """The same pair in other words: what a title must copy is exchanged, what it need not mention is left out.
 
 Of a few hundred pairs a model soon knows the part numbers and brands by heart and writes them where
-they do not belong. So from the second epoch on it meets each pair with another part number, brand
-and colour, the same in content and title, and with a stretch of the content gone that the title does
-not draw on. Nothing but the content can tell it then what to write. Data augmentation by exchanged
+they do not belong. So from the second epoch on it meets each pair with another part number and
+another brand, the same in content and title, and with a stretch of the content gone that the title
+does not draw on. Nothing but the content can tell it then what to write. Data augmentation by exchanged
 entities, as Dai and Adel 2020 (arXiv:2010.11683) do for named entities.
 """
 
@@ -21,8 +21,6 @@ number comes first: they say what a thing can do."""
 
 WORDS = re.compile(r"\w+")
 MIN_CODE = 5
-COLOURS = ("black", "white", "silver", "gray", "red", "blue", "green", "pink", "gold", "bronze")
-
 MOST_LEFT_OUT = 0.4
 """Share of a content's words."""
 
@@ -41,21 +39,21 @@ def vary(pair: Pair, epoch: int, brands: Sequence[str]) -> Pair:
     if epoch == 0:
         return pair
     chance = random.Random(f"{pair['example_id']}/{epoch}")
-    content, title = _with_other_words(pair["content"], pair["title"], brands, chance)
-    content, title = _with_other_words(content, title, COLOURS, chance)
+    content, title = _with_another_brand(pair["content"], pair["title"], brands, chance)
     content, title = _with_other_codes(content, title, chance)
     content = _with_a_stretch_left_out(content, title, chance)
     varied = {**pair, "content": content, "title": title}
     return varied if _claims_no_more(varied, pair) else pair
 
 
-def _with_other_words(content: str, title: str, words: Sequence[str], chance: random.Random) -> tuple[str, str]:
-    """Each of these words that the title holds, exchanged for one that neither text names."""
-    named = [word for word in words if _word(word).search(title)]
-    others = [word for word in words if not _word(word).search(f"{title}\n{content}")]
-    for word in named[: len(others)]:
-        other = others.pop(chance.randrange(len(others)))
-        content, title = (_word(word).sub(lambda m, new=other: _cased(new, m[0]), text) for text in (content, title))
+def _with_another_brand(content: str, title: str, brands: Sequence[str], chance: random.Random) -> tuple[str, str]:
+    """Every brand of the title by one that neither text names."""
+    named = [brand for brand in brands if _word(brand).search(title)]
+    others = [brand for brand in brands if not _word(brand).search(f"{title}\n{content}")]
+    for brand in named:
+        if others:
+            other = chance.choice(others)
+            content, title = (_word(brand).sub(lambda m, new=other: _cased(new, m[0]), t) for t in (content, title))
     return content, title
 
 

@@ -7,7 +7,7 @@ from transformers import AutoTokenizer
 from inference.covers.titles.copy import describe_serving
 from inference.models import pretrained
 from training.finetune.examples import with_validation
-from training.title_copy.examples import as_prompt, as_rows, limits_of, load_pairs
+from training.title_copy.examples import as_prompt, as_rows, load_pairs
 from training.title_copy.preferences import find_preferences
 from training.title_copy.recipes import tiny
 from training.title_copy.task import TitleTask
@@ -61,19 +61,3 @@ def test_pairs_made_by_hand_need_the_documented_columns_only(tmp_path):
     pairs = with_validation(load_pairs(file), 0.1)
     assert as_rows(pairs)[0]["title"] == hostile["title"]  # other programs take these for line breaks
     assert find_preferences(pairs).preferences == []
-
-
-@pytest.mark.parametrize(
-    ("title", "language", "asked"),
-    [
-        ("Steel Flask", "en", 42),
-        ("S" * 42, "en", 42),
-        ("S" * 43, "en", 50),
-        ("登山包", "zh", 14),
-        ("登" * 15, "zh", 16),
-    ],
-)
-def test_a_pair_is_asked_for_the_length_that_its_title_needs(title, language, asked):
-    pair = PAIRS[0] | {"title": title, "language": language}
-    assert limits_of(pair).max_width == asked
-    assert str(asked) in as_prompt(pair)[0]["content"]

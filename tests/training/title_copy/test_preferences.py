@@ -3,7 +3,6 @@ import pytest
 from data_contracts.catalog import CONTENT_TITLE_PAIRS
 from training.corpora.content_title_pairs.build import build
 from training.corpora.content_title_pairs.pair import Pair, Shown
-from training.title_copy.examples import as_prompt, limits_of
 from training.title_copy.preferences import MOST_LOSERS, find_preferences
 
 CONTENT = "Steel flask that keeps drinks hot for 12 hours, 500 ml, with a lid that does not leak"
@@ -43,11 +42,7 @@ def test_every_title_that_was_beaten_makes_a_preference():
         ("Keeps drinks hot for 12 hours", "Steel flask with a lid"),
     ]
     for each in found.preferences:
-        assert each["rejected"] == {
-            **each["chosen"],
-            "title": each["rejected"]["title"],
-            "beaten_by": each["chosen"]["title"],
-        }
+        assert each["chosen"] | {"title": ""} == each["rejected"] | {"title": ""}
         assert (each["group"], each["split"], each["chosen"]["content"]) == ("g1", "train", CONTENT)
     assert not found.refused
 
@@ -91,16 +86,6 @@ def test_clicks_on_other_words_say_nothing_of_a_cleaned_winner():
     assert (found.preferences, found.refused) == ([], {"winner_reworded": 1})
     in_other_signs = winner("Steel flask", "A lid of steel", shown=shown("STEEL FLASK!"))
     assert len(find_preferences([in_other_signs]).preferences) == 1
-
-
-@pytest.mark.parametrize("wide", ["chosen", "rejected"])
-def test_both_titles_answer_the_same_question_however_long_they_are(wide):
-    short, long = "Steel flask with a lid", "Steel flask that keeps drinks hot for 12 hours, with a lid"
-    pair = (long, short) if wide == "chosen" else (short, long)
-    (found,) = find_preferences([winner(*pair)]).preferences
-    assert (found["chosen"]["title"], found["rejected"]["title"]) == pair
-    assert as_prompt(found["chosen"]) == as_prompt(found["rejected"])
-    assert limits_of(found["chosen"]).max_width == (60 if wide == "chosen" else 42)
 
 
 def test_held_out_rows_and_rows_nobody_saw_make_none():

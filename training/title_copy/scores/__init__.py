@@ -16,7 +16,6 @@ from inference.covers.titles.checks import Limits, find_faults, is_in_language, 
 from inference.covers.titles.rules import clean
 from inference.covers.titles.word_lists import find_absolute_claim, find_profanity
 from training.intervals import Interval, gain, interval
-from training.title_copy.examples import limits_of
 from training.title_copy.scores.invention import Names
 from training.title_copy.scores.likeness import chrf, rouge_l, units
 
@@ -35,7 +34,7 @@ SCORES = {
     "chrf": Score("likeness to the shop's own title, in runs of letters, by chrF", True),
     "distinct_1": Score("share of different words among all words written", True),
     "distinct_2": Score("share of different word pairs among all word pairs written", True),
-    "length_ok": Score("share of titles within the length asked for: a cover's, or what the shop's title needs", True),
+    "length_ok": Score("share of titles that are no longer than a cover allows, which is what is asked for", True),
     "language_ok": Score("share of titles in the language asked for", True),
     "publishable": Score("share of titles that pass every check of serving, a cover's length among them", True),
     "unsupported_numbers": Score("share of titles with a number that the content lacks", False),
@@ -99,7 +98,7 @@ def _score_title(title: str, pair: Pair, names: Names) -> dict[str, float]:
     return {
         "rouge_l": rouge_l(title, pair["title"], language),
         "chrf": chrf(title, pair["title"]),
-        "length_ok": float(bool(title) and width(title, language) <= limits_of(pair).max_width),
+        "length_ok": float(bool(title) and width(title, language) <= Limits.of(language).max_width),
         "language_ok": float(is_in_language(title, language)),
         "publishable": float(not find_faults(title, content, Limits.of(language))),
         "unsupported_numbers": float(bool(invented.numbers)),
