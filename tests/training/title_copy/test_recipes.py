@@ -28,5 +28,5 @@ def test_every_profile_trains_the_model_that_it_serves(file):
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"'huge'.*qwen2_5_7b, qwen2_5_7b_zero3, embedded, tiny"):
+    with pytest.raises(ValueError, match=r"'huge'.*qwen2_5_7b, qwen2_5_7b_zero3, embedded, embedded_preferred, tiny"):
         recipes.by_name("huge")

@@ -122,16 +122,19 @@ def _the_champion_is_compared_with(trained, work):
     """The same weights under another number gain nothing on what serves."""
     job = Job.read(Path(work), TitleRecipe)
     assert job.serving_model == "tiny-qwen2"
-    with_champion = evaluate.evaluate(Path(work), Result(trained["run_id"], _register_again(trained)))
+    again = _register_again(trained)
+    assert again.version == 2
+    with_champion = evaluate.evaluate(Path(work), again)
     assert with_champion["gain"] == (0, 0, 0)
     incumbent = Scorecard.read(Path(work) / INCUMBENT_FILE)
     assert (incumbent.name, incumbent.version) == ("champion (version 1)", 1)
-    assert "held_out/champion/rouge_l" in metrics(trained["run_id"])
+    assert "held_out/champion/rouge_l" in metrics(again.run_id)
 
 
-def _register_again(trained) -> int:
-    with tracking.resume(TITLE_COPY, trained["run_id"]) as run:
-        return run.register(registry.fetch(TITLE_COPY, trained["version"]))
+def _register_again(trained) -> Result:
+    """In a run of its own: a run registers one version, however often it is asked."""
+    with tracking.run(TITLE_COPY, "the same weights") as run:
+        return Result(run.run_id, run.register(registry.fetch(TITLE_COPY, trained["version"])))
 
 
 def test_an_adapter_for_another_model_is_not_promoted(own_home):
