@@ -47,7 +47,12 @@ class Compared:
 
     @property
     def systems(self) -> tuple[Scored, ...]:
-        return (self.incumbent, self.trained, self.incumbent_published, self.trained_published, *self.others)
+        return (self.incumbent, self.trained, *self.others, self.incumbent_published, self.trained_published)
+
+    @property
+    def as_written(self) -> tuple[Scored, ...]:
+        """What the trained model as it writes can be compared with."""
+        return (self.incumbent, *self.others)
 
     @property
     def verdict(self) -> str:
@@ -76,7 +81,9 @@ def evaluate(work: Path, result: Result) -> dict[str, Any]:
     learned = [*read_examples(work, "train"), *read_examples(work, "validation")]
     neighbours = Neighbours.of(pairs, learned)
     compared = _compare(job, result, pairs, Names.of([*learned, *pairs]), neighbours)
-    report = Report(compared.trained, compared.systems, pairs, neighbours.parts(), job.recipe.max_new_tokens)
+    report = Report(
+        compared.trained, compared.as_written, compared.systems, pairs, neighbours.parts(), job.recipe.max_new_tokens
+    )
     _log(result, compared, report, neighbours, _ask_judge(work, compared, pairs))
     held_out = HeldOut(CONTENT_TITLE_PAIRS.name, job.dataset_version, digest_of(pairs))
     version = f"version {result.version}"

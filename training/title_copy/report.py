@@ -21,10 +21,11 @@ SAMPLES_SHOWN = 12
 class Report:
     """The systems' scores on the same held-out pairs, and masks [pairs] of the parts by name, the whole first.
 
-    ``trained`` is the one of them that all others are compared with.
+    ``trained`` is the one of them that each of ``others`` is compared with.
     """
 
     trained: Scored
+    others: Sequence[Scored]
     systems: Sequence[Scored]
     pairs: Sequence[Pair]
     parts: Mapping[str, np.ndarray]
@@ -85,7 +86,7 @@ lie on both sides of the split, so a system that only copies has no near-duplica
 
     def differences(self) -> dict[str, list[Any]]:
         """Columns of a table with a row for each other system and score: the trained one's mean less the other's."""
-        rows = [(other.name, name, *self.trained.gain(other, name)) for other in self._others for name in SCORES]
+        rows = [(other.name, name, *self.trained.gain(other, name)) for other in self.others for name in SCORES]
         return _columns(("trained against", "score", "difference", "low", "high"), rows)
 
     def by_distance(self) -> dict[str, list[Any]]:
@@ -128,16 +129,12 @@ lie on both sides of the split, so a system that only copies has no near-duplica
         rows = [(_arrowed(name), *(_told(system.interval(name)) for system in self.systems)) for name in SCORES]
         return _markdown(("score", *(system.name for system in self.systems)), rows)
 
-    @property
-    def _others(self) -> list[Scored]:
-        return [system for system in self.systems if system is not self.trained]
-
     def _difference_table(self) -> str:
         rows = [
-            (_arrowed(name), *(_told(self.trained.gain(other, name), "+.3f", "+.2f") for other in self._others))
+            (_arrowed(name), *(_told(self.trained.gain(other, name), "+.3f", "+.2f") for other in self.others))
             for name in SCORES
         ]
-        return _markdown(("score", *(f"against {other.name}" for other in self._others)), rows)
+        return _markdown(("score", *(f"against {other.name}" for other in self.others)), rows)
 
     def _distance_table(self) -> str:
         rows = [

@@ -17,7 +17,7 @@ def report(titles=("Steel | Flask", "Steel", "Flask", "12 Flasks")) -> Report:
         score("champion (version 3), published", list(titles), PAIRS, names),
     ]
     near = np.array([True, False, False, False])
-    return Report(systems[1], systems, PAIRS, {"all": near | True, "far": ~near, "near": near}, 18)
+    return Report(systems[1], systems[:1], systems, PAIRS, {"all": near | True, "far": ~near, "near": near}, 18)
 
 
 def test_the_page_shows_every_score_of_every_system_and_part():
