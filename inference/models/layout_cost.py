@@ -9,23 +9,26 @@ import unicodedata
 from collections.abc import Sequence
 
 from inference.media.geometry import Box
-from inference.models.layout import Annotation, TextBlock
+from inference.models.layout import Annotation, Role, TextBlock, readable_size
 from inference.models.layout_request import LayoutRequest
 
-COVERED, OVERLAPPING, OUT_OF_LINE, CRAMPED = 2.0, 2.0, 1.0, 1.0
+COVERED, OVERLAPPING, OUT_OF_LINE, CRAMPED = 2.0, 2.0, 1.0, 3.0
 """Weights: a face wholly covered is as bad as a text wholly on another, and twice as bad as a text that
-is nowhere near any line of the others."""
+is nowhere near any line of the others; texts that cannot be read cost most, being as good as left out."""
 
 FAR = 0.05
 """Of the canvas's width: a text whose left side and middle are this far from all others' is out of line."""
 
-READABLE_EM = 0.018
-"""Of the canvas's shorter side: rendered posters have no smaller letters."""
+LEADING = 1.3
+INK = 0.9
+"""From one line to the next, and of a line's ink, in em: boxes are tight around the ink."""
 
-LEADING = 1.2
-MOST_LINES = 3
-LATIN_WIDTH = 0.55
-"""Width of a letter in em, the mean of common faces; a Chinese character has 1."""
+MOST_LINES = 4
+UNEVEN = 0.85
+"""Share of the width that lines fill where there are several: words end where they end."""
+
+LATIN_WIDTH = 0.58
+"""Width of a letter in em, the mean of bold faces; a Chinese character has 1."""
 
 
 def rank(layouts: Sequence[Annotation], request: LayoutRequest) -> list[Annotation]:
@@ -37,7 +40,8 @@ def find_cost(layout: Annotation, request: LayoutRequest) -> float:
     """At least 0; of the order of the number of texts when all is wrong."""
     boxes = [block.box for block in layout.blocks]
     kept_clear = [*(request.faces or ()), *(request.products or ())]
-    covered = sum(min(1.0, sum(kept.intersection(box).area for box in boxes) / kept.area) for kept in kept_clear)
+    painted = [*boxes, *layout.underlays]  # what a text leaves clear its panel may cover
+    covered = sum(min(1.0, sum(kept.intersection(box).area for box in painted) / kept.area) for kept in kept_clear)
     overlapping = sum(
         box.intersection(other).area / max(1e-9, min(box.area, other.area))
         for number, box in enumerate(boxes)
@@ -58,7 +62,10 @@ def _distance_from_lines(box: Box, boxes: Sequence[Box], width: int) -> float:
 
 
 def _is_cramped(block: TextBlock, layout: Annotation) -> bool:
-    """Whether the largest letters that fit the box, in one to three lines, are too small to read."""
+    """Whether the largest letters that fit the box, in one to four lines, are too small to read."""
     length = sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else LATIN_WIDTH for sign in block.text)
-    sizes = (min(block.box.height / (LEADING * n), n * block.box.width / length) for n in range(1, MOST_LINES + 1))
-    return max(sizes) < READABLE_EM * min(layout.width, layout.height)
+    sizes = [
+        min(block.box.height / (LEADING * (n - 1) + INK), n * block.box.width * (UNEVEN if n > 1 else 1) / length)
+        for n in range(1, MOST_LINES + 1)
+    ]
+    return max(sizes) < readable_size(block.role) * min(layout.width, layout.height)
