@@ -23,6 +23,16 @@ class Role(StrEnum):
     BRAND = "brand"
 
 
+READABLE_SIZE = {Role.HEADLINE: 0.05}
+READABLE_SIZE_OF_OTHERS = 0.018
+"""Smallest em, as shares of the canvas's short side: the smallest that rendered posters are set in."""
+
+
+def readable_size(role: Role) -> float:
+    """Smallest em of a role, as a share of the canvas's short side."""
+    return READABLE_SIZE.get(role, READABLE_SIZE_OF_OTHERS)
+
+
 class Colour(StrEnum):
     """The eleven basic colour terms (Berlin and Kay, *Basic Color Terms*, 1969)."""
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from inference.media.geometry import Box
-from inference.models.layout import Annotation, Role, TextBlock, readable_size
+from inference.models.layout import Annotation, TextBlock, readable_size
 from inference.models.layout_request import LayoutRequest
 
 COVERED, OVERLAPPING, OUT_OF_LINE, CRAMPED = 2.0, 2.0, 1.0, 3.0

@@ -10,13 +10,9 @@ import numpy as np
 from inference.covers.picture import typography
 from inference.covers.picture.legibility import READABLE_CONTRAST, measure_contrast
 from inference.media.geometry import Box
-from inference.models.layout import Annotation, Role, TextBlock
+from inference.models.layout import Annotation, TextBlock, readable_size
 from training.layout.lettering import paint, set_in_box
 from training.layout.metrics.elements import NOT_MEASURED, Measured
-
-READABLE_SIZE = {Role.HEADLINE: 0.05}
-READABLE_SIZE_OF_OTHERS = 0.018
-"""Smallest em, as shares of the canvas's short side: the smallest that rendered posters are set in."""
 
 LEAST_INK = 0.85
 """Height of a line's ink in em, at least, so that a box this high may hold a readable line."""
@@ -64,11 +60,6 @@ def match_texts(layout: Annotation, brief: Annotation) -> list[TextBlock | None]
         if shown is not None:
             left.remove(shown)
     return found
-
-
-def readable_size(role: Role) -> float:
-    """Smallest em of a role, as a share of the canvas's short side."""
-    return READABLE_SIZE.get(role, READABLE_SIZE_OF_OTHERS)
 
 
 def _is_kept(block: TextBlock, layout: Annotation) -> bool:
