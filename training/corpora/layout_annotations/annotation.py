@@ -4,14 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from inference.models.layout import (  # noqa: F401
-    KEYS,
-    SCALE,
-    Annotation,
-    Colour,
-    Role,
-    TextBlock,
-)
+from inference.models.layout import Annotation
 
 
 class Annotator(Protocol):
