@@ -3,8 +3,8 @@
 Every answer that keeps to it parses, names exactly the texts of the request, each once and in its
 role, takes colours from the vocabulary and boxes from 0 to ``SCALE``. Faces and products that the
 request tells are repeated as they were told. What a grammar without memory cannot say ``parse`` sees to
-afterwards: sides of a box that come in the wrong order are exchanged, and a text's box in which no
-letter could be read grows to the least size in which one can.
+afterwards: sides of a box that come in the wrong order are exchanged, and a box too small for its text
+grows to the least size in which that can be read.
 """
 
 import json
@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from inference.media.geometry import Box
-from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role, TextBlock
+from inference.models.layout import KEYS, SCALE, Annotation, Colour, Role
 from inference.models.layout_json import BOX, OTHER_BOXES, as_json, box_as_text, from_trained
 from inference.models.layout_request import LayoutRequest, WantedText
+from inference.models.layout_room import with_room
 
 MOST_FREELY_ORDERED = 6
 """Texts of one role whose order the model chooses; more of them keep the order of the request, for the
@@ -24,11 +24,6 @@ rules that allow every order double with each text."""
 
 MOST_BOXES = {"faces": 4, "products": 4, "underlays": 12}
 """Boxes of a kind that an answer may name, so that every answer ends."""
-
-
-LEAST_SIDE = {Role.HEADLINE: 0.045}
-LEAST_SIDE_OF_OTHERS = 0.0165
-"""Of the canvas's shorter side: a line of the smallest letters that rendered posters are set in."""
 
 
 def write_grammar(request: LayoutRequest) -> str:
@@ -62,7 +57,7 @@ def parse(answer: str, width: int, height: int) -> Annotation:
     except json.JSONDecodeError as error:
         raise ValueError(f"the layout is no JSON: {error}") from error
     layout = from_trained(_in_order(document), width, height)
-    blocks = tuple(replace(block, box=_readable(block, layout)) for block in layout.blocks)
+    blocks = tuple(replace(block, box=with_room(block, layout)) for block in layout.blocks)
     return replace(layout, blocks=blocks)
 
 
@@ -121,21 +116,6 @@ def _in_order(value: Any, key: str = "") -> Any:
     left, top, right, bottom = map(int, found.groups())
     (left, right), (top, bottom) = _span(left, right), _span(top, bottom)
     return f"[{left}, {top}, {right}, {bottom}]"
-
-
-def _readable(block: TextBlock, layout: Annotation) -> Box:
-    least = LEAST_SIDE.get(block.role, LEAST_SIDE_OF_OTHERS) * min(layout.width, layout.height)
-    left, right = _widened(block.box.left, block.box.right, least, layout.width)
-    top, bottom = _widened(block.box.top, block.box.bottom, least, layout.height)
-    return Box(left, top, right, bottom)
-
-
-def _widened(start: float, end: float, least: float, length: int) -> tuple[float, float]:
-    """A span about its middle that is at least so long, within the canvas."""
-    if end - start >= least:
-        return start, end
-    start = min(max(0.0, (start + end - least) / 2), length - least)
-    return start, start + least
 
 
 def _span(one: int, other: int) -> tuple[int, int]:

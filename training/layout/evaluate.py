@@ -35,7 +35,8 @@ of a few hundredths, in some minutes."""
 
 SAMPLES = 12
 """Layouts proposed for each poster, of which the best by boxes alone is taken. On 60 held-out posters the
-likeliest alone left 64 % of faces and products clear, the best of 12 left 89 %; the copied mean layout 82 %."""
+likeliest alone left 64 % of faces and products clear, the best of 12 left 89 %; the copied mean layout
+82 %, and random layouts chosen in the same way 76 %."""
 
 SHOWN = 16
 SHOWN_IN_A_SHEET = 8

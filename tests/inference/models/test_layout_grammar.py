@@ -13,8 +13,8 @@ from transformers import AutoTokenizer
 
 from inference.media.geometry import Box
 from inference.models import layout_bases, pretrained
-from inference.models.layout import KEYS, Role
-from inference.models.layout_grammar import LEAST_SIDE, LEAST_SIDE_OF_OTHERS, MOST_BOXES, parse, write_grammar
+from inference.models.layout import KEYS, Role, readable_size
+from inference.models.layout_grammar import MOST_BOXES, parse, write_grammar
 from inference.models.layout_request import LayoutRequest, WantedText
 
 WIDTH, HEIGHT = 900, 1200
@@ -123,8 +123,7 @@ def test_sides_in_the_wrong_order_are_exchanged(written, meant):
 @pytest.mark.parametrize("role", [Role.HEADLINE, Role.PRICE])
 def test_a_box_too_small_for_letters_grows_within_the_canvas(corner, role):
     box = parse(answer_with(corner, role=role), WIDTH, HEIGHT).blocks[0].box
-    least = LEAST_SIDE.get(role, LEAST_SIDE_OF_OTHERS) * WIDTH
-    assert min(box.width, box.height) >= least - 1e-9
+    assert box.height >= readable_size(role) * WIDTH - 1e-9
     assert 0 <= box.left < box.right <= WIDTH
     assert 0 <= box.top < box.bottom <= HEIGHT
 
