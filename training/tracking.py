@@ -40,6 +40,9 @@ CHALLENGER = "challenger"
 MAX_DESCRIPTION = 5000
 """Characters of a description that MLflow's tables hold."""
 
+OF_MODELS = {"mlflow.experimentKind": "custom_model_development"}
+"""Tag by which MLflow opens an experiment on its pages for models, not on those for language agents."""
+
 MODEL_FOLDER = "model"
 """Folder of a run's artifacts whose content is the registered version."""
 
@@ -267,7 +270,7 @@ def _experiment(client: MlflowClient, subject: Model | Dataset) -> str:
     about = subject.about if isinstance(subject, Model) else load(subject).purpose
     try:
         return client.create_experiment(
-            subject.name, artifact_location=_artifact_location(subject.name), tags={MLFLOW_RUN_NOTE: about}
+            subject.name, artifact_location=_artifact_location(subject.name), tags={MLFLOW_RUN_NOTE: about, **OF_MODELS}
         )
     except MlflowException as error:
         if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
