@@ -15,7 +15,8 @@ HOME/runs/<model>/<run>/
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -24,6 +25,7 @@ from pydantic import TypeAdapter
 
 from data_contracts import settings
 from data_contracts.catalog import Model
+from data_contracts.errors import NotBetterThanChampion
 from training.finetune.recipe import Recipe
 
 JOB_FILE = "job.json"
@@ -86,6 +88,17 @@ def result_of(work: Path) -> Result | None:
     """What a finished training left, or None while it is not finished."""
     path = work / RESULT_FILE
     return Result(**json.loads(path.read_text())) if path.exists() else None
+
+
+@contextmanager
+def judging(work: Path) -> Iterator[None]:
+    """Around the gate: a training is judged when it is promoted or refused, not when the gate itself fails."""
+    try:
+        yield
+    except NotBetterThanChampion:
+        mark_judged(work)
+        raise
+    mark_judged(work)
 
 
 def mark_judged(work: Path) -> None:

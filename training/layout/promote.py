@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.catalog import LAYOUT, LAYOUT_ANNOTATIONS
-from data_contracts.errors import NotBetterThanChampion
 from data_contracts.store import Lake
 from training.finetune.examples import read_examples
-from training.finetune.job import Job, mark_judged
+from training.finetune.job import Job, judging
 from training.finetune.recipe import as_dict
 from training.layout.recipes import Recipe
 from training.promotion import promote
@@ -44,14 +43,8 @@ def promote_if_better(lake: Lake, evaluated: dict[str, Any], approval: Approval 
 
     Raises ``NotBetterThanChampion`` if not.
     """
-    work = Path(evaluated["work"])
-    try:
-        table = promote.promote_if_better(lake, _challenge(evaluated), approval)
-    except NotBetterThanChampion:
-        mark_judged(work)
-        raise
-    mark_judged(work)
-    return table
+    with judging(Path(evaluated["work"])):
+        return promote.promote_if_better(lake, _challenge(evaluated), approval)
 
 
 def _challenge(evaluated: dict[str, Any]) -> Challenge:

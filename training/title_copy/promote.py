@@ -9,7 +9,7 @@ from data_contracts.store import Lake
 from inference.models import profile
 from training.finetune import preference
 from training.finetune.examples import read_examples
-from training.finetune.job import Job, mark_judged
+from training.finetune.job import Job, judging
 from training.finetune.recipe import as_dict
 from training.promotion import promote
 from training.promotion.challenge import Challenge, Facts
@@ -48,16 +48,10 @@ def promote_if_better(lake: Lake, evaluated: dict[str, Any], approval: Approval 
     Raises ``NotBetterThanChampion`` if not, and also when the profile serves another model than the
     adapter was trained for.
     """
-    work = Path(evaluated["work"])
-    try:
+    with judging(Path(evaluated["work"])):
         if other := _find_other_model(evaluated):
             raise NotBetterThanChampion(other)
-        table = promote.promote_if_better(lake, _challenge(evaluated), approval)
-    except NotBetterThanChampion:
-        mark_judged(work)
-        raise
-    mark_judged(work)
-    return table
+        return promote.promote_if_better(lake, _challenge(evaluated), approval)
 
 
 def _find_other_model(evaluated: dict[str, Any]) -> str:

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from data_contracts.catalog import TITLE_COPY
-from training.finetune.job import Job, Result, finish, folder_of, result_of
+from data_contracts.errors import NotBetterThanChampion
+from training.finetune.job import JUDGED_FILE, Job, Result, finish, folder_of, judging, result_of
 from training.finetune.recipe import Preference
 from training.title_copy.recipes import TitleRecipe, tiny
 
@@ -37,3 +38,12 @@ def test_a_training_is_finished_once_its_result_is_there(tmp_path):
     assert result_of(tmp_path) is None
     finish(tmp_path, Result("abc", 3))
     assert result_of(tmp_path) == Result("abc", 3)
+
+
+def test_a_training_is_judged_when_the_gate_has_spoken_and_not_when_it_failed(tmp_path):
+    with pytest.raises(RuntimeError), judging(tmp_path):
+        raise RuntimeError("MLflow does not answer")
+    assert not (tmp_path / JUDGED_FILE).exists()
+    with pytest.raises(NotBetterThanChampion), judging(tmp_path):
+        raise NotBetterThanChampion("no better")
+    assert (tmp_path / JUDGED_FILE).exists()
