@@ -1,8 +1,10 @@
 """A person approves, refuses and rolls back, through Airflow's own API, in an Airflow of the test's own."""
 
+import re
 import shutil
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,7 @@ class Airflow:
 
     api: AirflowApi
     lake: Lake
+    log: Path
 
     def start(self, dag: str, **form) -> tuple[str, str]:
         return dag, self.api.trigger(dag, form)
@@ -56,18 +59,22 @@ class Airflow:
     def question(self, run: tuple[str, str]) -> dict:
         return self._hitl("GET", run)
 
-    def answer(self, run: tuple[str, str], choice: str, reason: str, task: str, state: str) -> None:
-        """Answer until a task has come to a state.
+    def asked(self, dag: str, **form) -> tuple[str, str]:
+        """A started run whose question a person may answer: the scheduler knows that the task only waits.
 
-        No person is as fast as this: what is answered in the second in which it is asked the scheduler
-        may take for a failed task, and asks again.
+        An answer that comes before is as fast as no person is, and the scheduler takes the task for a lost one.
         """
+        run = self.start(dag, **form)
+        self.wait(run, QUESTION, "awaiting_input")
+        noted = re.compile(rf"TaskInstance Finished: .*{QUESTION}.*{re.escape(run[1])}.*state=awaiting_input")
         deadline = time.monotonic() + TIMEOUT_S
-        while (states := self.states(run)).get(task) != state:
-            assert time.monotonic() < deadline, states
-            if states[QUESTION] == "awaiting_input" and not self.question(run)["response_received"]:
-                self._hitl("PATCH", run, json={"chosen_options": [choice], "params_input": {"reason": reason}})
+        while not noted.search(self.log.read_text()):
+            assert time.monotonic() < deadline, "the scheduler never noted that the question waits"
             time.sleep(1)
+        return run
+
+    def answer(self, run: tuple[str, str], choice: str, reason: str) -> None:
+        self._hitl("PATCH", run, json={"chosen_options": [choice], "params_input": {"reason": reason}})
 
     def _hitl(self, method: str, run: tuple[str, str], **options) -> dict:
         dag, run_id = run
@@ -100,7 +107,7 @@ def airflow(tmp_path_factory):
             assert time.monotonic() < deadline
             assert not api.import_errors()
             time.sleep(1)
-        yield Airflow(api, Lake(settings.lake, settings.blobs))
+        yield Airflow(api, Lake(settings.lake, settings.blobs), settings.home / "logs" / "airflow.log")
     finally:
         services.stop(settings)
 
@@ -108,12 +115,12 @@ def airflow(tmp_path_factory):
 @pytest.fixture(scope="module")
 def approved(airflow):
     """A run in which a person was asked, and said yes."""
-    run = airflow.start("promote_version", rouge_l=0.5)
-    airflow.wait(run, QUESTION, "awaiting_input")
-    asked = airflow.question(run)
+    run = airflow.asked("promote_version", rouge_l=0.5)
+    question = airflow.question(run)
     assert airflow.states(run)["promote_if_better"] in (None, "scheduled")
-    airflow.answer(run, "Approve", "reads well", "promote_if_better", "success")
-    return asked
+    airflow.answer(run, "Approve", "reads well")
+    airflow.wait(run, "promote_if_better", "success")
+    return question
 
 
 def test_a_person_is_shown_the_table_and_the_approval_promotes(airflow, approved):
@@ -125,9 +132,9 @@ def test_a_person_is_shown_the_table_and_the_approval_promotes(airflow, approved
 
 
 def test_a_refusal_skips_the_promotion_and_is_told_with_the_persons_name(airflow, approved):
-    run = airflow.start("promote_version", rouge_l=0.9)
-    airflow.wait(run, QUESTION, "awaiting_input")
-    airflow.answer(run, "Reject", "too many brands", "promote_if_better", "skipped")
+    run = airflow.asked("promote_version", rouge_l=0.9)
+    airflow.answer(run, "Reject", "too many brands")
+    airflow.wait(run, "promote_if_better", "skipped")
     assert airflow.told()[-1] == ("refused", 1, 2, "admin", "admin refused it: too many brands")
 
 
