@@ -21,7 +21,7 @@ from training.layout.baselines import MeanLayout, random_layout
 from training.layout.examples import annotation_of, ask
 from training.layout.metrics.measure import PROFILES, measure_by_profile
 from training.layout.metrics.saliency import Saliency, estimate
-from training.layout.metrics.scores import Scores, as_table
+from training.layout.metrics.scores import Scores, as_table, legend
 from training.layout.pictures import contact_sheet, draw_layout
 from training.layout.promote import CHALLENGER_FILE, INCUMBENT_FILE
 from training.layout.recipes import Recipe
@@ -174,7 +174,8 @@ def _log(
 ) -> None:
     groups = [poster.group for poster in posters]
     tables = {profile: as_table({name: each[profile] for name, each in scores.items()}, groups) for profile in PROFILES}
-    page = "\n\n".join([_verdict(systems, scores, groups), *(f"### {name}\n\n{each}" for name, each in tables.items())])
+    told = [f"### {name}\n\n{each}" for name, each in tables.items()]
+    page = "\n\n".join([_verdict(systems, scores, groups), *told, f"### What the scores are\n\n{legend()}"])
     log.info("\n%s", page)
     with tracking.resume(LAYOUT, result.run_id) as run:
         for number, system in enumerate(systems):

@@ -59,7 +59,7 @@ def score(systems: list[Path], posters: Path, grounds: Path, profile: str, sheet
     from training.layout.metrics.files import in_order, read_layouts, read_posters
     from training.layout.metrics.measure import measure
     from training.layout.metrics.saliency import estimate
-    from training.layout.metrics.scores import as_table
+    from training.layout.metrics.scores import as_table, legend
     from training.layout.pictures import contact_sheet, draw_layout
 
     names = [file.stem for file in systems]
@@ -78,7 +78,7 @@ def score(systems: list[Path], posters: Path, grounds: Path, profile: str, sheet
         ]
         sheet.write_bytes(contact_sheet(rows, list(layouts), asked.names[: len(rows)]))
     heading = f"{len(asked.names)} posters, profile {profile}, saliency from {scores['random'].saliency}"
-    return f"{heading}\n\n{as_table(scores, asked.names)}"
+    return f"{heading}\n\n{as_table(scores, asked.names)}\n\n{legend()}"
 
 
 if __name__ == "__main__":

@@ -88,12 +88,17 @@ class Scores:
 
 
 def as_table(systems: Mapping[str, Scores], groups: Sequence[str]) -> str:
-    """The systems' scores with their 95 % intervals as Markdown, a row for each score."""
-    lines = [f"| score | better | {' | '.join(systems)} | what it is |", "|---" * (len(systems) + 3) + "|"]
+    """The systems' scores with their 95 % intervals as Markdown, a row for each score; ``legend`` says what it is."""
+    lines = [f"| score | better | {' | '.join(systems)} |", "|---" * (len(systems) + 2) + "|"]
     for name, meaning in MEANINGS.items():
         cells = [_cell(scores.interval(name, groups)) for scores in systems.values()]
-        lines.append(f"| {name} | {meaning.better} | {' | '.join(cells)} | {meaning.words} |")
+        lines.append(f"| {name} | {meaning.better} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def legend() -> str:
+    """What each score is, as a Markdown list: in a table's last column a viewer would cut it off."""
+    return "\n".join(f"- **{name}**: {meaning.words}" for name, meaning in MEANINGS.items())
 
 
 def _cell(measured: Interval) -> str:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.layout.metrics.scores import MEANINGS, Scores, as_table
+from training.layout.metrics.scores import MEANINGS, Scores, as_table, legend
 
 GROUPS = [str(number) for number in range(40)]
 
@@ -37,8 +37,14 @@ def test_means_and_intervals_leave_out_what_was_not_measured():
 
 def test_the_table_has_a_row_for_each_score_and_a_column_for_each_system():
     table = as_table({"ours": scores(0.5), "random": scores(0.3, weights=np.zeros(40))}, GROUPS).splitlines()
-    assert table[0] == "| score | better | ours | random | what it is |"
+    assert table[0] == "| score | better | ours | random |"
     assert len(table) == 2 + len(MEANINGS)
     mean, low, high = scores(0.5).interval("validity", GROUPS)
     assert table[2].startswith(f"| validity | higher | {mean:.3f} ({low:.3f} to {high:.3f}) | – |")
-    assert {line.count("|") for line in table} == {6}
+    assert {line.count("|") for line in table} == {5}
+
+
+def test_every_score_is_told_apart():
+    told = legend().splitlines()
+    assert [line.split("**")[1] for line in told] == list(MEANINGS)
+    assert len(set(told)) == len(MEANINGS)
