@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from inference.covers.picture.colour import Colour
-from inference.covers.picture.layout import Layout
+from inference.covers.picture.layout import Layout, Logo, Panel
 
 DEBLOCK_FROM = 1.3
 """Enlargement from which compression blocks would show: beyond it they are smoothed first."""
@@ -29,7 +29,21 @@ FEATHER = 0.07
 
 
 def paint_picture(image: np.ndarray, layout: Layout, shade: Colour) -> np.ndarray:
-    """The canvas without any text, RGB uint8. ``shade`` darkens what extends the picture."""
+    """The canvas without any text, RGB uint8: the picture, its extension, a template's panels and logo.
+
+    ``shade`` darkens what extends the picture.
+    """
+    canvas = _paint_frame(image, layout, shade)
+    if layout.panels or layout.logo:
+        canvas = canvas.copy()
+    for panel in layout.panels:
+        _fill(canvas, panel)
+    if layout.logo:
+        _lay_logo(canvas, layout.logo)
+    return canvas
+
+
+def _paint_frame(image: np.ndarray, layout: Layout, shade: Colour) -> np.ndarray:
     left, top, right, bottom = layout.window.as_list()
     place = layout.picture.as_list()
     shown = enlarge(image[top:bottom, left:right], place[2] - place[0], place[3] - place[1])
@@ -40,6 +54,28 @@ def paint_picture(image: np.ndarray, layout: Layout, shade: Colour) -> np.ndarra
         extended = _extend(turned, place[0], layout.width, _feather(layout), shade)
         return np.ascontiguousarray(extended.transpose(1, 0, 2))
     return shown
+
+
+def _fill(canvas: np.ndarray, panel: Panel) -> None:
+    left, top, right, bottom = panel.box.as_list()
+    part = canvas[top:bottom, left:right].astype(np.float32)
+    mixed = (1 - panel.opacity) * part + panel.opacity * 255 * np.array(panel.fill, np.float32)
+    canvas[top:bottom, left:right] = mixed.round().astype(np.uint8)
+
+
+def _lay_logo(canvas: np.ndarray, logo: Logo) -> None:
+    """The logo as large as its box allows, in the middle of it."""
+    scale = min(logo.box.width / logo.image.shape[1], logo.box.height / logo.image.shape[0])
+    width, height = (max(1, round(scale * side)) for side in logo.image.shape[1::-1])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    premultiplied = logo.image.astype(np.float32) / 255
+    premultiplied[..., :3] *= premultiplied[..., 3:]
+    small = cv2.resize(premultiplied, (width, height), interpolation=flags).clip(0, 1)
+    x, y = logo.box.centre
+    left, top = max(0, round(x - width / 2)), max(0, round(y - height / 2))
+    part = canvas[top : top + height, left : left + width]
+    small = small[: part.shape[0], : part.shape[1]]
+    part[:] = (255 * small[..., :3] + (1 - small[..., 3:]) * part).round().clip(0, 255).astype(np.uint8)
 
 
 def enlarge(image: np.ndarray, width: int, height: int) -> np.ndarray:

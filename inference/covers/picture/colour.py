@@ -44,6 +44,10 @@ AMBER_HUE, CORAL_HUE = 88.0, 30.0
 OLIVE_HUE, OLIVE_REACH, BROWN_HUE = 100.0, 28.0, 50.0
 """Yellows darken to olive, which looks dirty; so a deep yellow is brown, as in paint, or coral."""
 
+AIMED, MIDDLE_LUMINANCE = 5.0, 0.18
+"""Contrast at which an accent carries text, a little above WCAG's 4.5, and the luminance that black and
+white stand out from alike."""
+
 ACCENT_CHROMA, ACCENT_LIGHTNESS, ACCENT_DEPTH = 0.19, (0.88, 0.82, 0.76), (0.52, 0.48, 0.44)
 
 Colour = tuple[float, float, float]
@@ -119,6 +123,21 @@ def draw_palette(image: np.ndarray) -> Palette:
         accent_light=_vivid(second, ACCENT_LIGHTNESS),
         accent_deep=_vivid(second_shade, ACCENT_DEPTH),
     )
+
+
+def lighten_until_readable(fill: Colour, ground: Colour) -> Colour:
+    """A colour with its hue kept, made lighter or, on a light ground, darker until text of the ground shows on it.
+
+    Lightness moves in steps of OKLCh until the contrast is ``AIMED``; chroma gives way only to the gamut.
+    """
+    lightness, a, b = to_oklab(np.array(fill))
+    step = 0.02 if luminance_of(ground) < MIDDLE_LUMINANCE else -0.02
+    for _ in range(50):
+        if contrast(luminance_of(fill), luminance_of(ground)) >= AIMED or not 0 <= lightness <= 1:
+            return fill
+        lightness += step
+        fill = from_oklch(min(1.0, max(0.0, lightness)), float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a))))
+    return fill
 
 
 def _vivid(hue: float, lightnesses: tuple[float, ...]) -> Colour:

@@ -41,7 +41,7 @@ TEXTS_ALIGNED = 4
 """Windows are aligned with the edges of so many burnt-in lines, the largest; all are weighed."""
 
 LOST_FACE, LOST_INTEREST, KEPT_TEXT, KEPT_TEXT_AREA = 8.0, 1.0, 0.8, 4.0
-BAND, WIDE_BAND, THIN_BAND, BLUR = 1.0, 1.5, 0.4, 0.3
+BAND, WIDE_BAND, THIN_BAND, SPLIT_BAND, WANTED_BAND, BLUR = 1.0, 1.5, 0.4, 0.3, 0.25, 0.3
 SMALL_PRODUCT, OFF_CENTRE, LOW_FACE = 0.8, 0.5, 0.5
 """Weights of costs that one trades for another, settled by looking at covers; see ``blocks``."""
 
@@ -89,18 +89,27 @@ class Framing:
         return moved.moved(self.picture.left, self.picture.top)
 
 
-def search_framings(choice: FrameChoice, width: int, height: int, interest: np.ndarray) -> list[Framing]:
+def search_framings(
+    choice: FrameChoice, width: int, height: int, interest: np.ndarray, room_wanted: bool = False
+) -> list[Framing]:
     """Framings of a frame on a canvas of these pixels, best first; at least one.
 
-    ``interest`` is ``measure_interest`` of the frame.
+    ``interest`` is ``measure_interest`` of the frame. Where ``room_wanted`` there are many words to set,
+    and a band costs less.
     """
     windows = _windows(choice, width / height)
     costs = _weigh(choice, windows, width, height, interest)
+    if room_wanted:
+        costs["band"] = costs["band"] * WANTED_BAND
     framings = []
     for index in _distinct(windows, np.sum(list(costs.values()), axis=0)):
         window = Box(*(float(value) for value in windows[index]))
         own = {name: float(values[index]) for name, values in costs.items()}
-        framings += [Framing(window, picture, own) for picture in _pictures(window, width, height)]
+        pictures = _pictures(window, width, height)
+        framings += [
+            Framing(window, picture, own | ({"band_split": SPLIT_BAND} if number == 1 and len(pictures) == 3 else {}))
+            for number, picture in enumerate(pictures)
+        ]
     return framings
 
 

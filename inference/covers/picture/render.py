@@ -1,10 +1,12 @@
 """From a layout to pixels: the picture, what lies under the words, the words.
 
 Inks and underlays come from the picture's own palette. The style's treatment is tried first; while
-any block's measured contrast is too low, the next stronger one is tried on the same picture.
+any block's measured contrast is too low, the next stronger one is tried on the same picture. What
+is found is a layer that fits other frames in the same framing as well: a moving cover is painted so.
 """
 
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,7 +26,8 @@ from inference.media.geometry import Box
 AIMED_CONTRAST = 1.1 * READABLE_CONTRAST
 """What a treatment must reach here, so that JPEG's losses leave it readable."""
 
-JPEG_QUALITY = 90
+JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 90, 88, 4
+"""Qualities of 100; WebP's effort of 0 to 6. WebP halves the resolution of colour, and needs less for the rest."""
 
 GLOW_SIGMA, GLOW_SPREAD, OUTLINE = 0.14, 0.05, 0.09
 """Softness and spread of a glow, and width of an outline, around the ink, in em."""
@@ -68,11 +71,44 @@ class Inks:
     tag_text: Colour
 
 
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One colour laid over a part of the canvas. ``opacity`` is float32, height × width, 0 to 1."""
+
+    left: int
+    top: int
+    opacity: np.ndarray
+    fill: Colour
+
+    def over(self, cover: np.ndarray) -> None:
+        """Lay the colour over its part of an RGB uint8 canvas, in place."""
+        height, width = self.opacity.shape
+        part = cover[self.top : self.top + height, self.left : self.left + width]
+        filled = np.empty_like(part)
+        filled[:] = [round(255 * channel) for channel in self.fill]
+        part[:] = cv2.blendLinear(filled, np.ascontiguousarray(part), self.opacity, 1 - self.opacity)
+
+
+@dataclass(frozen=True, eq=False)
+class TextLayer:
+    """All that lies over a picture, from the bottom up, and the shade of the picture's extension."""
+
+    shade: Colour
+    strokes: tuple[Stroke, ...]
+
+    def over(self, image: np.ndarray, layout: Layout) -> np.ndarray:
+        """A frame (RGB uint8, of the size of the layout's own) as a cover, RGB uint8 of the layout's size."""
+        return _lay(self.strokes, paint_picture(image, layout, self.shade))
+
+
 def render(choice: FrameChoice, layout: Layout) -> np.ndarray:
     """The cover as RGB uint8 of the layout's size."""
-    palette = colour.draw_palette(choice.frame.image)
-    picture = paint_picture(choice.frame.image, layout, palette.deep)
-    return _first_readable(picture, layout, palette)
+    return _set_text(choice, layout)[1]
+
+
+def choose_text_layer(choice: FrameChoice, layout: Layout) -> TextLayer:
+    """The layer that ``render`` lays over the choice's own frame: over it gives ``render``'s pixels, bit for bit."""
+    return _set_text(choice, layout)[0]
 
 
 def to_jpeg(image: np.ndarray) -> bytes:
@@ -82,13 +118,38 @@ def to_jpeg(image: np.ndarray) -> bytes:
     return target.getvalue()
 
 
-def _first_readable(picture: np.ndarray, layout: Layout, palette: Palette) -> np.ndarray:
-    """The cover by the gentlest treatment that is readable; the last, an opaque card, always is."""
+def to_webp(image: np.ndarray) -> bytes:
+    """A WebP of an RGB uint8 image: about half of the JPEG's bytes."""
+    target = io.BytesIO()
+    Image.fromarray(image).save(target, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
+    return target.getvalue()
+
+
+def _set_text(choice: FrameChoice, layout: Layout) -> tuple[TextLayer, np.ndarray]:
+    """Layer and cover. Words that stand apart get an underlay and inks each."""
+    palette = layout.palette or colour.draw_palette(choice.frame.image)
+    cover, strokes = paint_picture(choice.frame.image, layout, palette.deep), ()
+    for part in layout.parts:
+        added, cover = _first_readable(cover, part, palette)
+        strokes += added
+    return TextLayer(palette.deep, strokes), cover
+
+
+def _first_readable(picture: np.ndarray, layout: Layout, palette: Palette) -> tuple[tuple[Stroke, ...], np.ndarray]:
+    """Strokes and cover of the gentlest treatment that is readable; the last, an opaque card, always is."""
     for treatment in _treatments(layout):
         for inks in _choose_inks(picture, layout, palette, treatment):
-            cover = _paint_text(picture, layout, treatment, inks)
+            strokes = tuple(_strokes(layout, treatment, inks))
+            cover = _lay(strokes, picture)
             if all(measure_contrast(cover, block) >= AIMED_CONTRAST for block in layout.blocks):
-                return cover
+                return strokes, cover
+    return strokes, cover
+
+
+def _lay(strokes: Iterable[Stroke], picture: np.ndarray) -> np.ndarray:
+    cover = picture.copy()
+    for stroke in strokes:
+        stroke.over(cover)
     return cover
 
 
@@ -107,27 +168,27 @@ def _choose_inks(picture: np.ndarray, layout: Layout, palette: Palette, treatmen
     else:
         inks = Inks(palette.light, palette.deep, palette.accent_light, palette.accent_light, palette.deep)
     plain = replace(inks, accent=inks.text)
-    return [inks, plain] if layout.style.accent and len(layout.title.runs) > 1 else [plain]
+    has_accent = layout.style.accent and layout.title.role == "title" and len(layout.title.runs) > 1
+    return [inks, plain] if has_accent else [plain]
 
 
-def _paint_text(picture: np.ndarray, layout: Layout, treatment: Treatment, inks: Inks) -> np.ndarray:
-    cover = picture.copy()
+def _strokes(layout: Layout, treatment: Treatment, inks: Inks) -> Iterator[Stroke]:
+    """What a treatment lays over the picture, from the bottom up."""
     if treatment.underlay == "scrim":
-        _lay_scrim(cover, layout, inks.shade, treatment.strength)
+        yield _scrim(layout, inks.shade, treatment.strength)
     if treatment.underlay == "panel":
         radius = CARD_RADIUS * min(layout.width, layout.height)
-        _fill_rounded(cover, layout.card, radius, inks.shade, treatment.strength)
+        yield _rounded(layout, layout.card, radius, inks.shade, treatment.strength)
     for block in layout.blocks:
         if block.tag:
-            _fill_rounded(cover, block.tag, TAG_RADIUS * block.tag.height, inks.tag, 1.0)
+            yield _rounded(layout, block.tag, TAG_RADIUS * block.tag.height, inks.tag, 1.0)
         elif treatment.halo != "none":
-            _lay_halo(cover, block, treatment, inks.shade)
+            yield _halo(layout, block, treatment, inks.shade)
     for block in layout.blocks:
-        _ink(cover, block, inks)
-    return cover
+        yield from _ink(layout, block, inks)
 
 
-def _lay_scrim(cover: np.ndarray, layout: Layout, shade: Colour, strength: float) -> None:
+def _scrim(layout: Layout, shade: Colour, strength: float) -> Stroke:
     """A gradient from the edges nearest to the text, or a soft band where text stands in the middle."""
     card = layout.card
     down = _fade(layout.height, card.top, card.bottom)
@@ -136,8 +197,7 @@ def _lay_scrim(cover: np.ndarray, layout: Layout, shade: Colour, strength: float
         across = _fade(layout.width, card.left, card.right)
     top, bottom = np.flatnonzero(down)[[0, -1]]
     left, right = np.flatnonzero(across)[[0, -1]]
-    opacity = strength * down[top : bottom + 1, None] * across[left : right + 1]
-    _blend(cover[top : bottom + 1, left : right + 1], opacity, shade)
+    return Stroke(left, top, strength * down[top : bottom + 1, None] * across[left : right + 1], shade)
 
 
 def _fade(length: int, low: float, high: float) -> np.ndarray:
@@ -150,24 +210,24 @@ def _fade(length: int, low: float, high: float) -> np.ndarray:
     return falling if middle < 0.4 else rising * falling
 
 
-def _fill_rounded(cover: np.ndarray, box: Box, radius: float, fill: Colour, opacity: float) -> None:
+def _rounded(layout: Layout, box: Box, radius: float, fill: Colour, opacity: float) -> Stroke:
     """A rounded rectangle, antialiased by drawing it fourfold."""
-    left, top, right, bottom = box.intersection(Box(0, 0, cover.shape[1], cover.shape[0])).as_list()
+    left, top, right, bottom = box.intersection(Box(0, 0, layout.width, layout.height)).as_list()
     large = Image.new("L", (4 * (right - left), 4 * (bottom - top)))
     ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), 4 * radius, fill=255)
     shape = np.asarray(large.reduce(4), np.float32) / 255
-    _blend(cover[top:bottom, left:right], opacity * shape, fill)
+    return Stroke(left, top, opacity * shape, fill)
 
 
-def _lay_halo(cover: np.ndarray, block: TextBlock, treatment: Treatment, shade: Colour) -> None:
+def _halo(layout: Layout, block: TextBlock, treatment: Treatment, shade: Colour) -> Stroke:
     size = block.runs[0].size
     reach = OUTLINE if treatment.halo == "outline" else GLOW_SPREAD
-    region = region_around(block, (reach + 3 * GLOW_SIGMA) * size, cover.shape)
-    left, top, right, bottom = region.as_list()
+    region = region_around(block, (reach + 3 * GLOW_SIGMA) * size, (layout.height, layout.width))
+    left, top, _, _ = region.as_list()
     mask = typography.rasterise(block, region, outline=reach)
     if treatment.halo == "glow":
         mask = _blur(mask, GLOW_SIGMA * size)
-    _blend(cover[top:bottom, left:right], treatment.strength * mask.astype(np.float32) / 255, shade)
+    return Stroke(left, top, treatment.strength * mask.astype(np.float32) / 255, shade)
 
 
 def _blur(mask: np.ndarray, sigma: float) -> np.ndarray:
@@ -176,18 +236,11 @@ def _blur(mask: np.ndarray, sigma: float) -> np.ndarray:
     return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / 4), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _ink(cover: np.ndarray, block: TextBlock, inks: Inks) -> None:
+def _ink(layout: Layout, block: TextBlock, inks: Inks) -> Iterator[Stroke]:
     for run in block.runs:
         one = TextBlock(block.role, block.font, (run,), block.box)
-        region = region_around(one, 0, cover.shape)
-        left, top, right, bottom = region.as_list()
-        is_accent = block.role == "title" and run is block.runs[-1]
+        region = region_around(one, 0, (layout.height, layout.width))
+        left, top, _, _ = region.as_list()
+        is_accent = block.role == "title" and len(block.runs) > 1 and run is block.runs[-1]
         fill = inks.tag_text if block.tag else inks.accent if is_accent else inks.text
-        _blend(cover[top:bottom, left:right], typography.rasterise(one, region).astype(np.float32) / 255, fill)
-
-
-def _blend(part: np.ndarray, opacity: np.ndarray, fill: Colour) -> None:
-    """Lay a colour over a part of the cover, in place; ``opacity`` is float32, height × width, 0 to 1."""
-    filled = np.empty_like(part)
-    filled[:] = [round(255 * channel) for channel in fill]
-    part[:] = cv2.blendLinear(filled, np.ascontiguousarray(part), opacity, 1 - opacity)
+        yield Stroke(left, top, typography.rasterise(one, region).astype(np.float32) / 255, fill)

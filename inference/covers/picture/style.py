@@ -7,14 +7,31 @@ RATIOS: dict[str, tuple[int, int]] = {"3:4": (1080, 1440), "1:1": (1080, 1080), 
 """Width and height in pixels of each picture of a cover."""
 
 
+LEAST_SIDE, MOST_SIDE, MOST_PIXELS, MOST_ELONGATED = 160, 8192, 36_000_000, 5
+"""Of any canvas, in pixels, and its longer side over its shorter."""
+
+
 @dataclass(frozen=True)
 class Wording:
-    """The words on a cover. ``language`` is an ISO 639 code, ``price`` as shown, like ¥99 or $12.50."""
+    """The words on a cover. ``language`` is an ISO 639 code, ``price`` as shown, like ¥99 or $12.50.
+
+    Posters say more: ``points`` are further selling points, each on a line of its own. ``names`` are
+    never shown by themselves: no line break enters one where it occurs in the other texts.
+    """
 
     title: str
     language: str
     selling_point: str | None = None
     price: str | None = None
+    subheadline: str | None = None
+    points: tuple[str, ...] = ()
+    call_to_action: str | None = None
+    brand: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def selling_points(self) -> tuple[str, ...]:
+        return (*filter(None, [self.selling_point]), *self.points)
 
 
 @dataclass(frozen=True)
@@ -23,7 +40,8 @@ class Style:
 
     ``placement`` is where the title should stand, ``free`` wherever the picture leaves most room.
     ``underlay`` is what lies between picture and text: nothing, a gradient, or a card. ``scale``
-    multiplies the title's size. ``accent`` puts the last title line in the accent colour.
+    multiplies the title's size. ``accent`` puts the last title line in the accent colour. ``emphasis``
+    names a role beside the title, like price, that is set much larger than usual.
     """
 
     placement: Literal["top", "middle", "bottom", "free"] = "free"
@@ -32,6 +50,7 @@ class Style:
     align: Literal["left", "centre"] = "left"
     scale: float = 1.0
     accent: bool = False
+    emphasis: str | None = None
 
 
 STYLES: dict[str, Style] = {
@@ -44,3 +63,23 @@ STYLES: dict[str, Style] = {
     "quiet": Style(placement="free", underlay="none", font="serif", scale=0.85),
     "label": Style(placement="middle", underlay="panel", align="centre", scale=0.85),
 }
+
+
+def read_canvas(ratio_or_size: str | tuple[int, int]) -> tuple[str, int, int]:
+    """Name, width and height in pixels of a canvas: a ratio of ``RATIOS``, or a size, named like 1200x628.
+
+    Raises ``ValueError`` for a ratio that is not known and a size that no picture should have.
+    """
+    if isinstance(ratio_or_size, str):
+        if ratio_or_size not in RATIOS:
+            raise ValueError(f"unknown ratio {ratio_or_size!r}, known are {', '.join(RATIOS)}")
+        return ratio_or_size, *RATIOS[ratio_or_size]
+    width, height = ratio_or_size
+    short, long = sorted((width, height))
+    if short < LEAST_SIDE or long > MOST_SIDE or width * height > MOST_PIXELS:
+        limits = f"sides of {LEAST_SIDE} to {MOST_SIDE} pixels and at most {MOST_PIXELS // 1_000_000} million in all"
+        raise ValueError(f"a canvas of {width} × {height} pixels: {limits} are set")
+    if long > MOST_ELONGATED * short:
+        raise ValueError(f"a canvas of {width} × {height} pixels is more than {MOST_ELONGATED} times as long as wide")
+    known = next((name for name, size in RATIOS.items() if size == (width, height)), None)
+    return known or f"{width}x{height}", width, height

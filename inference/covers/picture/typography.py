@@ -1,65 +1,55 @@
 """Setting words: what a font can show, where a line may break, how wide it gets, its pixels.
 
-Chinese breaks between words (found by jieba), English between words; no line starts with closing
-punctuation or a particle, none ends with an opening bracket or a currency sign. The cut of the
-break is searched over all places, so lines come out balanced rather than filled from the top.
+Chinese and English break between words (``words`` finds them); no line starts with closing
+punctuation or a particle, none ends with an opening bracket or a currency sign, and none but a text
+that breaks nowhere else ends in a widow. The cut of the break is searched over all places, so lines
+come out balanced rather than filled from the top.
 
 The fonts come in one weight, so bold is an outline in the ink's own colour.
 """
 
 import itertools
-import logging
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-import jieba
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from inference.covers.picture.words import CLOSING, CLOSING_SIGN, LEANING_CHINESE, OPENING, Unit, is_lone, split_units
 from inference.media.geometry import Box
 from inference.models import shelf
 
-jieba.setLogLevel(logging.WARNING)
-
 FONT_FILES = {"sans": "NotoSansSC-Regular.otf", "serif": "NotoSerifSC-Regular.otf"}
 
-BOLDNESS = {
-    ("sans", "title"): 0.026,
-    ("sans", "selling_point"): 0.01,
-    ("sans", "price"): 0.026,
-    ("serif", "title"): 0.02,
-    ("serif", "selling_point"): 0.01,
-    ("serif", "price"): 0.02,
+Role = Literal["title", "subheadline", "selling_point", "price", "call_to_action", "brand"]
+
+LIGHT_ROLES: tuple[Role, ...] = ("subheadline", "selling_point")
+BOLDNESS: dict[tuple[str, Role], float] = {
+    (font, role): 0.01 if role in LIGHT_ROLES else bold
+    for font, bold in (("sans", 0.026), ("serif", 0.02))
+    for role in get_args(Role)
 }
 """Width of the outline on each side, in em. Beyond 0.03 dense characters such as 疆 close up."""
 
 REFERENCE_SIZE = 200
 """Pixels per em at which widths are measured; they scale linearly from there."""
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-CLOSING = "，。！？；：、）》」』】”’…％%,.!?;:)]}°℃"
-CLOSING_SIGN = rf"(?:(?!\.\d)[{re.escape(CLOSING)}])"
-"""Any of them, but not the point of .99."""
-
-OPENING = "（《「『【“‘([{¥$€£#"
-PARTICLES = "的了吗呢吧着过们地得啊嘛呀里"
 DROPPED_AT_LINE_END = "，、；：,;: "
 DROPPED_AT_TITLE_END = DROPPED_AT_LINE_END + "。"
 ORNAMENTS = frozenset(["So", "Sk", "Po", "Pd", "Ps", "Pe", "Pi", "Pf", "Pc", "Zs"])
 """Unicode categories that may be left out where the font lacks them: emoji, rare punctuation."""
 
-LEANING_CHINESE = frozenset("不没很更最太就也都还又再和与及或在把被让给对从向为用一这那每是有&+-–")
 LEANING_ENGLISH = frozenset(
     ["a", "an", "and", "at", "by", "for", "from", "in", "is", "no", "of", "on", "or", "the", "to", "with", "your"]
 )
 """Words and signs that lean on the next: bad at the end of a line, worse at the end of a cut title."""
 
-PAUSE_BONUS, PHRASE_BONUS, WEAK_END_COST, SPLIT_COST, ORPHAN_COST = 0.25, 0.2, 0.2, 0.3, 0.6
+PAUSE_BONUS, PHRASE_BONUS, WEAK_END_COST, SPLIT_COST, ORPHAN_COST, WIDOW_COST = 0.25, 0.2, 0.2, 0.3, 0.6, 5.0
 """Shares of a line's width. A line may well end after 的, where the eye pauses before the noun; between
 two single characters is often the middle of a word that the dictionary lacks, as in 红釉.
 """
@@ -67,7 +57,8 @@ two single characters is often the middle of a word that the dictionary lacks, a
 ORPHAN_SHARE = 0.3
 """A last line narrower than this share of the widest is an orphan."""
 
-Role = Literal["title", "selling_point", "price"]
+SHORT_WORD = 4
+"""Letters of an English word up to which it is a widow when it is all there is of the last line."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +84,6 @@ class TextBlock:
     @property
     def outer(self) -> Box:
         return self.tag or self.box
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A piece of text that no line break may enter."""
-
-    text: str
-    space_before: bool
 
 
 @dataclass(frozen=True)
@@ -136,10 +119,25 @@ def clean(text: str, font: str) -> str:
     return text
 
 
+def choose_font(texts: Iterable[str], wanted: str) -> str:
+    """The wanted font, or another that has a glyph for everything in the texts where the wanted one has not."""
+    needed = {ord(c) for text in texts for c in unicodedata.normalize("NFC", text) if _is_needed(c)}
+    return next((font for font in (wanted, *FONT_FILES) if needed <= _coverage(font)), wanted)
+
+
+def _is_needed(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category not in ORNAMENTS and category[0] not in "CM"
+
+
 @lru_cache(maxsize=1024)
-def break_lines(text: str, count: int, font: str) -> Lines | None:
-    """The best way to set a cleaned text in exactly so many lines; None if it has fewer units."""
-    units = split_units(text)
+def break_lines(text: str, count: int, font: str, names: tuple[str, ...] = ()) -> Lines | None:
+    """The best way to set a cleaned text in exactly so many lines; None if it has fewer units.
+
+    ``names`` are words that no line break may enter. A widow costs so much that the last line is one
+    only where every break leaves one.
+    """
+    units = split_units(text, names)
     if len(units) < count:
         return None
     options = []
@@ -151,18 +149,18 @@ def break_lines(text: str, count: int, font: str) -> Lines | None:
     return Lines(lines, max(em_width(line, font, "title") for line in lines), cost)
 
 
-def shorten(text: str, limit: float, max_lines: int, font: str) -> str:
+def shorten(text: str, limit: float, max_lines: int, font: str, names: tuple[str, ...] = ()) -> str:
     """The longest beginning of a cleaned text that fits so many lines of ``limit`` em, cut between words.
 
     Raises ``ValueError`` when not even its first word fits.
     """
-    units = split_units(text)
+    units = split_units(text, names)
     room = limit * max_lines
     widths = itertools.accumulate(_unit_width(unit.text, font) for unit in units)
     count = sum(width <= room for width in widths)
     while count:
         shown = _join(_without_weak_end(units[:count]))
-        broken = (break_lines(shown, lines, font) for lines in range(1, max_lines + 1)) if shown else ()
+        broken = (break_lines(shown, lines, font, names) for lines in range(1, max_lines + 1)) if shown else ()
         if any(option and option.width <= limit for option in broken):
             return shown
         count -= 1
@@ -213,38 +211,6 @@ def load_font(font: str, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_font_file(font), size)
 
 
-def split_units(text: str) -> list[Unit]:
-    """The unbreakable pieces of a cleaned text, in order."""
-    units: list[Unit] = []
-    for piece, space_before in _split_words(text):
-        if units and not space_before and _belongs_together(units[-1].text, piece):
-            units[-1] = Unit(units[-1].text + piece, units[-1].space_before)
-        else:
-            units.append(Unit(piece, space_before))
-    return units
-
-
-def _split_words(text: str) -> Iterator[tuple[str, bool]]:
-    for word in re.finditer(r"\S+", text):
-        space_before = word.start() > 0
-        for run in re.findall(rf"[{HAN}]+|[^{HAN}]+", word[0]):
-            pieces = jieba.cut(run) if re.match(rf"[{HAN}]", run) else _split_fullwidth(run)
-            for piece in pieces:
-                yield piece, space_before
-                space_before = False
-
-
-def _split_fullwidth(run: str) -> list[str]:
-    """Latin words stay whole; full-width punctuation between them and kana may be broken at."""
-    return re.findall(r"[\u3000-\u30ff\uff00-\uffef…—“”‘’·]|[^\u3000-\u30ff\uff00-\uffef…—“”‘’·]+", run)
-
-
-def _belongs_together(before: str, after: str) -> bool:
-    is_measured = before[-1].isdigit() and len(after) <= 2
-    is_shaped_like = len(before) == 1 and before.isascii() and before.isalpha()  # as in T恤, V领, U盘
-    return after[0] in CLOSING or before[-1] in OPENING or after in PARTICLES or is_measured or is_shaped_like
-
-
 def _cost_of_break(units: list[Unit], bounds: tuple[int, ...], font: str) -> tuple[float, tuple[int, ...]]:
     widths = [
         sum(_unit_width(unit.text, font) + 0.25 * (unit.space_before and i > 0) for i, unit in enumerate(units[a:b]))
@@ -254,14 +220,18 @@ def _cost_of_break(units: list[Unit], bounds: tuple[int, ...], font: str) -> tup
     for b in bounds[1:-1]:
         ending, following = units[b - 1].text, units[b].text
         cost -= PAUSE_BONUS * (ending[-1] in CLOSING) + PHRASE_BONUS * (ending[-1] == "的")
-        is_split = _is_lone(ending) and _is_lone(following) and not _leans(following)
+        is_split = is_lone(ending) and is_lone(following) and not _leans(following)
         cost += WEAK_END_COST * _leans(ending) + SPLIT_COST * is_split
-    cost += ORPHAN_COST * (len(widths) > 1 and widths[-1] < ORPHAN_SHARE * max(widths))
+    if len(widths) > 1:
+        cost += ORPHAN_COST * (widths[-1] < ORPHAN_SHARE * max(widths))
+        cost += WIDOW_COST * is_widow(_join(units[bounds[-2] :]))
     return cost, bounds
 
 
-def _is_lone(text: str) -> bool:
-    return re.fullmatch(rf"[{HAN}]", text) is not None
+def is_widow(line: str) -> bool:
+    """Whether a last line is a single Chinese character or one short word, signs aside."""
+    bare = "".join(c for c in line if c.isalnum() or c.isspace()).strip()
+    return len(bare) <= 1 or (bare.isascii() and bare.isalpha() and len(bare) <= SHORT_WORD)
 
 
 @lru_cache(maxsize=4096)

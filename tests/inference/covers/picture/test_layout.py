@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inference.covers.picture.ground import ui_zones
 from inference.covers.picture.layout import compose
 from inference.covers.picture.style import RATIOS, STYLES, Style, Wording
 from inference.media.geometry import Box
@@ -78,8 +79,7 @@ def test_a_subtitle_is_cropped_away_where_nothing_is_lost_by_it(shared_data):
 
 def test_each_ratio_is_laid_out_for_itself(shared_data):
     layouts = [compose(grab(shared_data, "wall"), TITLE, ratio, STYLES["headline"]) for ratio in RATIOS]
-    pictures = {(layout.picture.height / layout.height, layout.title.runs[0].size) for layout in layouts}
-    assert len(pictures) == 3
+    assert len({(layout.window, layout.picture.height / layout.height) for layout in layouts}) == 3
     assert [(layout.width, layout.height) for layout in layouts] == list(RATIOS.values())
 
 
@@ -157,6 +157,54 @@ def test_the_same_input_gives_the_same_layout():
     first = compose(choice, TITLE, "1:1", STYLES["poster"])
     assert compose(choice, TITLE, "1:1", STYLES["poster"]) == first
     assert math.isfinite(first.cost)
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1200, 300), (320, 200), (2400, 3600)])
+def test_any_size_is_laid_out_inside_its_margins(size):
+    choice = choose(paint(640, 360), product=(200, 60, 440, 320))
+    layout = compose(choice, TITLE, size, STYLES["headline"])
+    assert (layout.width, layout.height, layout.ratio) == (*size, f"{size[0]}x{size[1]}")
+    assert_nothing_is_cut(choice, layout)
+    assert_text_is_clear(choice, layout)
+
+
+@pytest.mark.parametrize("size", [(0, 100), (-5, 900), (159, 400), (9000, 9000), (8000, 8000), (4000, 400)])
+def test_sizes_that_no_picture_should_have_are_refused(size):
+    with pytest.raises(ValueError, match="canvas of"):
+        compose(choose(paint(64, 36)), TITLE, size, STYLES["headline"])
+
+
+def test_words_keep_clear_of_platform_badges():
+    layout = compose(choose(paint(480, 640)), TITLE, "3:4", STYLES["headline"])
+    badges = ui_zones("3:4", layout.width, layout.height)
+    assert all(block.outer.intersection(badge).area == 0 for block in layout.blocks for badge in badges)
+    poster = compose(choose(paint(480, 640)), TITLE, (1081, 1440), STYLES["headline"])
+    assert poster.card.bottom > layout.card.bottom, "a poster has no badges to keep clear of"
+
+
+def test_a_poster_s_texts_all_find_their_place():
+    wording = Wording("一口山泉的清甜", "zh", "0添加", "¥2.9", "天然水源", ("弱碱性",), "立即抢购", "山泉记")
+    layout = compose(choose(paint(640, 640)), wording, (1080, 1920), STYLES["poster"])
+    roles = [block.role for block in layout.blocks]
+    assert sorted(roles) == ["brand", "call_to_action", "price", "selling_point", "subheadline", "title"]
+    assert layout.title.role == "title"
+    boxes = [block.outer for block in layout.blocks]
+    assert all(one.intersection(other).area == 0 for one, other in itertools.combinations(boxes, 2))
+    assert "".join(run.text for run in layout.block("selling_point").runs) == "0添加 · 弱碱性"
+
+
+@pytest.mark.parametrize("role", ["price", "selling_point"])
+def test_what_is_emphasised_is_set_larger(role):
+    choice = choose(paint(480, 640))
+    usual = compose(choice, TITLE, "3:4", Style())
+    larger = compose(choice, TITLE, "3:4", Style(emphasis=role))
+    sizes = [layout.block(role).runs[-1].size / layout.title.runs[0].size for layout in (usual, larger)]
+    assert sizes[1] > 1.3 * sizes[0]
+
+
+def test_a_title_with_a_rare_glyph_is_set_in_the_font_that_has_it():
+    layout = compose(choose(paint(480, 640)), Wording("𰻞𰻞面", "zh"), "3:4", STYLES["quiet"])
+    assert layout.style.font == layout.title.font == "sans"
 
 
 def test_an_unknown_ratio_is_refused():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from inference.covers.picture.canvas import enlarge
+from inference.covers.picture.canvas import enlarge, paint_picture
 from inference.covers.picture.layout import compose
-from inference.covers.picture.render import render, to_jpeg
+from inference.covers.picture.render import choose_text_layer, render, to_jpeg, to_webp
 from inference.covers.picture.style import RATIOS, STYLES, Style, Wording
 from inference.models import shelf
 from tests.inference.covers.choices import choose, grab, paint
@@ -144,3 +144,33 @@ def blockiness(image: np.ndarray, period: int) -> float:
     steps = np.abs(np.diff(image[:, :300].mean(2), axis=1)).mean(0)
     border = np.arange(len(steps)) % period == period - 1
     return steps[border].mean() / (steps[~border].mean() + 0.1)
+
+
+@pytest.mark.parametrize(("name", "ratio", "style"), [("dress", "3:4", "poster"), ("wall", "1:1", "card")])
+def test_the_text_layer_over_the_stills_own_frame_is_the_still(shared_data, name, ratio, style):
+    choice = grab(shared_data, name)
+    layout = compose(choice, TITLE, ratio, STYLES[style])
+    layer = choose_text_layer(choice, layout)
+    assert np.array_equal(layer.over(choice.frame.image, layout), render(choice, layout))
+
+
+def test_the_text_layer_leaves_another_frame_alone_where_no_text_is():
+    choice, other = choose(paint(360, 480)), paint(360, 480, (60, 90, 160), seed=1)
+    layout = compose(choice, TITLE, "3:4", STYLES["poster"])
+    layer = choose_text_layer(choice, layout)
+    cover, bare = layer.over(other, layout), paint_picture(other, layout, layer.shade)
+    left, top, right, bottom = layout.card.grown(*[0.2 * layout.height] * 4).as_list()
+    changed = (cover != bare).any(2)
+    assert changed.any()
+    changed[max(0, top) : bottom, max(0, left) : right] = False
+    assert not changed.any()
+
+
+def test_a_webp_is_smaller_than_the_jpeg_and_looks_the_same(shared_data):
+    choice = grab(shared_data, "shirt")
+    cover = render(choice, compose(choice, TITLE, "3:4", STYLES["headline"]))
+    webp = to_webp(cover)
+    back = np.asarray(Image.open(io.BytesIO(webp)).convert("RGB"))
+    assert Image.open(io.BytesIO(webp)).format == "WEBP"
+    assert len(webp) < 0.7 * len(to_jpeg(cover))
+    assert np.abs(back.astype(int) - cover).mean() < 4

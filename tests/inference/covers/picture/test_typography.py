@@ -110,6 +110,36 @@ def test_lines_keep_every_character_and_obey_punctuation(words, count):
         assert line[-1] not in "（《「『【“‘(¥$"
 
 
+@given(st.lists(WORDS, min_size=2, max_size=8), st.integers(2, 3))
+@settings(max_examples=300, deadline=None)
+def test_a_widow_stands_only_where_every_break_leaves_one(words, count):
+    try:
+        text = typography.clean("".join(words), "sans")
+    except ValueError:
+        return
+    broken = typography.break_lines(text, count, "sans")
+    if broken and typography.is_widow(broken.lines[-1]):
+        units = typography.split_units(text)
+        tails = ["".join(unit.text for unit in units[at:]) for at in range(count - 1, len(units))]
+        assert all(typography.is_widow(tail) for tail in tails)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_widow"),
+    [("好", True), ("好！", True), ("好物", False), ("Now", True), ("Now!", True), ("a Day", False), ("99元", False)],
+)
+def test_a_widow_is_one_character_or_one_short_word(text, is_widow):
+    assert typography.is_widow(text) == is_widow
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "font"),
+    [("夏日清凉", "serif", "serif"), ("𰻞𰻞面", "serif", "sans"), ("䶶", "sans", "serif"), ("ราคา", "sans", "sans")],
+)
+def test_a_font_that_lacks_a_glyph_gives_way_to_one_that_has_it(text, wanted, font):
+    assert typography.choose_font([text], wanted) == font
+
+
 def test_a_long_title_is_cut_between_words():
     text = "轻松收纳" * 40
     shown = typography.shorten(text, limit=10, max_lines=2, font="sans")
