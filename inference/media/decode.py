@@ -1,31 +1,21 @@
-"""From a file to pictures and sound, in one streaming pass.
+"""From a file to pictures and sound, in one streaming pass; see ``stream`` for how it is opened and what comes out."""
 
-Pictures come out as a person sees them: the display matrix and the sample aspect ratio are applied.
-Times are counted from the first frame. Only containers that hold their own data are opened: a
-playlist dressed up as a video would make the decoder read other files.
-"""
-
-import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 
 import av
 import numpy as np
-from av.sidedata.sidedata import Type as SideData
-from av.stream import Disposition
-from av.video.reformatter import VideoReformatter
 
 from data_contracts.errors import BadMedia
 from inference.media.frame import Frame
+from inference.media.stream import PictureStream, open_media, picture_stream, warn_of
 from inference.media.time import MediaTime
 
-log = logging.getLogger(__name__)
-
-CONTAINERS = "mov,mp4,matroska,webm,avi,flv,asf,mpeg,mpegts,mxf,rm,ogg,gif,wav,mp3,aac,flac,aiff"
 TRUNCATED_S = 1.0
 TRUNCATED_SHARE = 0.05
 """A file that ends both this much before its declared end was cut off; players tolerate less."""
@@ -36,8 +26,9 @@ RATE_PACKETS = 300
 RATE_JITTER = 0.2
 """Spacings differ by less than this share at a constant rate, even when stamps are rounded to milliseconds."""
 
-SEEK_AHEAD_S = 2
-"""Decoding on is cheaper than seeking to a moment nearer than this: seeking starts again at a keyframe."""
+SPARSE = 4
+"""Frames between two samples from which those that no other refers to can be passed over; decoding takes two
+thirds of the time then."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +54,14 @@ def probe(path: Path) -> VideoInfo:
 
     Raises ``BadMedia`` when the file is empty, cut off, no video or cannot be decoded.
     """
-    with _open(path) as container:
-        video = _Video(container)
+    with open_media(path) as container:
+        video = PictureStream(container)
         rotation = video.rotation_deg
         width, height = video.display_size
         stream = video.stream
         frame_count = stream.frames or None
-    with _open(path) as container:
-        stream = _picture_stream(container)
+    with open_media(path) as container:
+        stream = picture_stream(container)
         spacings = _spacings(container, stream)
         duration_s = _duration_s(container, stream)
         variable = bool(spacings) and max(spacings) - min(spacings) > RATE_JITTER * max(spacings)
@@ -88,20 +79,53 @@ def probe(path: Path) -> VideoInfo:
         )
 
 
-def frames(path: Path, every_s: float = 0.25, width: int = 320) -> Iterator[Frame]:
+@dataclass(frozen=True, eq=False)
+class Still:
+    """A frame scaled down, RGB, and the way to its full size; holds the decoder's picture, 1.5 bytes a pixel."""
+
+    time: MediaTime
+    image: np.ndarray
+    full_size: Callable[[], Frame]
+
+
+def frames(
+    path: Path,
+    every_s: float = 0.25,
+    width: int = 320,
+    start: MediaTime | None = None,
+    end: MediaTime | None = None,
+    roughly: bool = False,
+) -> Iterator[Frame]:
     """The first frame of every ``every_s`` seconds, scaled down to at most ``width`` pixels.
 
-    One pass, flat memory. A video slower than ``1 / every_s`` frames per second yields them all.
+    One pass, flat memory: from the keyframe at or before ``start`` up to ``end``, by default the whole. A video
+    slower than ``1 / every_s`` frames per second yields them all. ``roughly``, of a much faster one frames
+    that no other refers to are not decoded, and the first of those that are may come a few frames later.
     Raises ``BadMedia`` when nothing can be decoded.
     """
-    with _open(path) as container:
-        video = _Video(container)
+    with open_media(path) as container:
+        video = PictureStream(container)
         size = video.stored_size(width)
-        step, due = Fraction(every_s), Fraction(0)
-        for time, picture in video.pictures():
+        step, due, before = Fraction(every_s), Fraction(0), None
+        sparse = roughly and float(video.stream.average_rate or 0) * every_s >= SPARSE
+        for time, picture in video.pictures(start, math.inf if sparse else -math.inf):
+            if end and time > end:
+                return
+            if before and time - before > step:
+                video.everything_from = -math.inf  # long runs of such frames: none may be passed over
+            before = time
             if time.seconds >= due:
                 due = (time.seconds // step + 1) * step
                 yield Frame(time, video.upright(picture, size))
+
+
+def keyframes(path: Path, width: int = 320) -> Iterator[Frame]:
+    """The frames that can be decoded alone, at most ``width`` pixels wide: a fortieth of decoding all."""
+    with open_media(path) as container:
+        video = PictureStream(container)
+        size = video.stored_size(width)
+        for time, picture in video.keyframes():
+            yield Frame(time, video.upright(picture, size))
 
 
 def frame_at(path: Path, time: MediaTime) -> Frame:
@@ -111,153 +135,48 @@ def frame_at(path: Path, time: MediaTime) -> Frame:
 
 def frames_at(path: Path, times: Iterable[MediaTime], width: int | None = None) -> Iterator[Frame]:
     """The frames shown at some moments, in order of time, scaled down to at most ``width`` pixels if given."""
-    with _open(path) as container:
-        video = _Video(container)
+    with open_media(path) as container:
+        video = PictureStream(container)
         size = video.stored_size(width or video.display_size[0])
-        shown, coming = None, video.pictures()
-        following = next(coming)
-        for wanted in sorted(times):
-            if shown and wanted - shown[0] > SEEK_AHEAD_S:
-                coming = video.pictures(start=wanted)
-                following = next(coming, None)
-            while following and (shown is None or following[0] <= wanted):
-                shown, following = following, next(coming, None)
-            yield Frame(shown[0], video.upright(shown[1], size))
+        for time, picture in video.shown_at(sorted(times)):
+            yield Frame(time, video.upright(picture, size))
+
+
+def stills_at(path: Path, times: Iterable[MediaTime], width: int) -> Iterator[Still]:
+    """``frames_at`` for those who may want some of the frames at full size later, without decoding anew."""
+    with open_media(path) as container:
+        video = PictureStream(container)
+        size, full = video.stored_size(width), video.stored_size(video.display_size[0])
+        for time, picture in video.shown_at(sorted(times)):
+            yield Still(time, video.upright(picture, size), partial(_full_size, video, time, picture, full))
+
+
+def _full_size(video: PictureStream, time: MediaTime, picture: av.VideoFrame, size: tuple[int, int]) -> Frame:
+    return Frame(time, video.upright(picture, size))
 
 
 def audio(path: Path, rate: int = 16_000) -> np.ndarray:
     """The first sound track, mixed to mono: float32 samples at ``rate`` Hz, -1 to 1; empty when there is none."""
-    with _open(path) as container:
+    with open_media(path) as container:
         if not container.streams.audio:
             return np.empty(0, np.float32)
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
         stream = container.streams.audio[0]
-        sounds = [sound for decoded in _decode(container, stream) for sound in resampler.resample(decoded)]
+        sounds = [sound for decoded in _sound(container, stream) for sound in resampler.resample(decoded)]
         sounds += resampler.resample(None)
         samples = [sound.to_ndarray()[0] for sound in sounds]
     return np.clip(np.concatenate(samples), -1, 1) if samples else np.empty(0, np.float32)
 
 
-class _Video:
-    """The picture stream of an open container, its first frame already decoded."""
-
-    def __init__(self, container: av.container.InputContainer) -> None:
-        self.container = container
-        self.stream = _picture_stream(container)
-        self.stream.thread_type = "AUTO"
-        self.decoded = _decode(container, self.stream)
-        self.first = next(self.decoded, None)
-        if self.first is None:
-            raise BadMedia("no frame can be decoded: the picture stream is damaged or encrypted")
-        self.matrix = _display_matrix(self.first)
-        self.scaler = VideoReformatter()
-
-    def pictures(self, start: MediaTime | None = None) -> Iterator[tuple[MediaTime, av.VideoFrame]]:
-        """Frames with their times: from the first one, or from a keyframe at or before ``start``."""
-        if start is None:
-            yield self._time(self.first), self.first
-        else:
-            pts = self.first.pts + int(start.seconds / self.stream.time_base)
-            self.container.seek(pts, stream=self.stream)
-            self.decoded = _decode(self.container, self.stream)
-        for picture in self.decoded:
-            yield self._time(picture), picture
-
-    def _time(self, picture: av.VideoFrame) -> MediaTime:
-        return MediaTime.from_pts(picture.pts - self.first.pts, self.stream.time_base)
-
-    @property
-    def turned(self) -> bool:
-        """Whether stored rows are displayed as columns."""
-        a, b, _, _ = self.matrix
-        return abs(b) > abs(a)
-
-    @property
-    def rotation_deg(self) -> int:
-        a, b, _, d = self.matrix
-        if self.turned:
-            return 90 if b > 0 else 270
-        return 180 if a < 0 and d < 0 else 0
-
-    @property
-    def display_size(self) -> tuple[int, int]:
-        aspect = self.stream.sample_aspect_ratio or Fraction(1)
-        width, height = round(self.first.width * aspect), self.first.height
-        return (height, width) if self.turned else (width, height)
-
-    def stored_size(self, width: int) -> tuple[int, int]:
-        """Size before turning of a picture displayed at most ``width`` wide."""
-        full_width, full_height = self.display_size
-        scale = min(1.0, width / full_width)
-        scaled = max(1, round(full_width * scale)), max(1, round(full_height * scale))
-        return scaled[::-1] if self.turned else scaled
-
-    def upright(self, picture: av.VideoFrame, size: tuple[int, int]) -> np.ndarray:
-        """RGB pixels at a stored size, turned and mirrored as the display matrix says."""
-        # One thread: a second one gains nothing at this size and takes a core from the decoder.
-        scaled = self.scaler.reformat(picture, *size, format="rgb24", interpolation="AREA", threads=1)
-        image = scaled.to_ndarray()
-        a, b, c, d = self.matrix
-        across, down = (c, b) if self.turned else (a, d)
-        if self.turned:
-            image = image.transpose(1, 0, 2)
-        return np.ascontiguousarray(image[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1])
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[av.container.InputContainer]:
-    path = Path(path).resolve()
-    if path.stat().st_size == 0:
-        raise BadMedia(f"{path.name}: the file is empty")
-    only = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
-    try:
-        container = av.open(f"file:{path}", container_options=only)
-    except av.error.FFmpegError as error:
-        raise BadMedia(f"{path.name}: {_why_unreadable(path)} ({error.strerror})") from error
-    with container:
-        try:
-            yield container
-        except BadMedia as error:
-            raise BadMedia(f"{path.name}: {error}") from error
-
-
-def _why_unreadable(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(12)
-    if start[4:8] == b"ftyp":
-        return "cut off: an MP4 without its index, which such files often carry at the end"
-    return "not a video: no container known here"
-
-
-def _picture_stream(container: av.container.InputContainer) -> av.VideoStream:
-    pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not pictures:
-        kinds = sorted({stream.type for stream in container.streams})
-        raise BadMedia(f"no moving picture, only {', '.join(kinds) or 'nothing'}")
-    return pictures[0]
-
-
-def _decode(container: av.container.InputContainer, stream) -> Iterator:
-    """Decoded frames of a stream; damaged packets are passed over and counted."""
+def _sound(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
+    """Decoded sound; damaged packets are passed over and counted."""
     damaged = 0
     for packet in container.demux(stream):
         try:
-            decoded = packet.decode()
+            yield from (frame for frame in packet.decode() if frame.pts is not None and not frame.is_corrupt)
         except av.error.InvalidDataError:
             damaged += 1
-            continue
-        yield from (frame for frame in decoded if frame.pts is not None and not frame.is_corrupt)
-    if damaged:
-        log.warning("%s: %d damaged packets passed over", Path(container.name).name, damaged)
-
-
-def _display_matrix(picture: av.VideoFrame) -> tuple[int, int, int, int]:
-    """(a, b, c, d) of ISO/IEC 14496-12: a stored (p, q) is displayed at (a p + c q, b p + d q)."""
-    held = picture.side_data.get(SideData.DISPLAYMATRIX)
-    if held is None:
-        return 1, 0, 0, 1
-    a, b, _, c, d = np.frombuffer(bytes(held), np.int32)[:5].tolist()
-    return a, b, c, d
+    warn_of(damaged, container)
 
 
 def _spacings(container: av.container.InputContainer, stream: av.VideoStream) -> list[int]:

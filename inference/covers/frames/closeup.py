@@ -8,8 +8,11 @@ import cv2
 import numpy as np
 
 from inference.covers.frames import captions, judges
+from inference.covers.frames.costs import Costs
 from inference.covers.frames.glance import Clip, Glance
+from inference.covers.frames.wanted import Wanted
 from inference.media import decode
+from inference.media.decode import Still
 from inference.media.geometry import Box
 from inference.models import image_features, ocr
 from inference.models.faces import Face, eye_openness, find_faces
@@ -39,6 +42,13 @@ UNSTEADY = 0.56
 """Where both stillness and sharpness are judged below this, things are blurred by their motion: on twenty
 clips, between the sharpest frame that is and the least sharp one that is not."""
 
+RUSHED = 0.2
+"""Stillness judged below this: half of the picture is as it was neither before nor after. What passes the gate for
+cross-fades, the last of a short one into a dark scene, is caught here."""
+
+PRODUCT_SHOWN = 0.02
+"""Share of the picture from which a product that was to be hidden can be seen."""
+
 FAULT_FACTOR = 0.6
 """What a fault leaves of a score: less than the judges ever differ by."""
 
@@ -50,11 +60,11 @@ class Closeup:
     ``openness`` is the mean of both eyes for each face. ``captions`` are thin lines of text that may
     be burnt in, ``passing`` those of them that can be read and that other frames are free of.
     ``lettering`` is the energy of edges in larger print. ``certainty`` is how surely the frame shows
-    something recognisable, 0 to 1.
+    something recognisable, 0 to 1. ``said`` holds what judges said in words of their own.
     """
 
     glance: Glance
-    image: np.ndarray
+    still: Still
     faces: tuple[Face, ...]
     openness: tuple[float, ...]
     captions: tuple[Box, ...]
@@ -64,7 +74,12 @@ class Closeup:
     passing: tuple[Box, ...] = ()
     product: Box | None = None
     scores: dict[str, float] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+
+    @property
+    def image(self) -> np.ndarray:
+        return self.still.image
 
     @property
     def picture(self) -> Box:
@@ -72,7 +87,7 @@ class Closeup:
 
     @property
     def score(self) -> float:
-        return judges.score(self.scores) * FAULT_FACTOR ** len(self.faults)
+        return judges.score(self.scores, self.glance.weights) * FAULT_FACTOR ** len(self.faults)
 
 
 @dataclass(frozen=True)
@@ -91,37 +106,51 @@ class Usual:
 
 
 def look_closely(
-    path: Path, clip: Clip, shortlist: Sequence[Glance], must_show_face: bool, no_text: bool
+    path: Path, clip: Clip, shortlist: Sequence[Glance], wanted: Wanted, costs: Costs | None = None
 ) -> list[Closeup]:
     """Judge a shortlist of a clip's glances, in order of time, and name each frame's faults."""
+    costs = Costs() if costs is None else costs
     shortlist = sorted(shortlist, key=lambda glance: glance.sample.time)
-    pictures = decode.frames_at(path, [glance.sample.time for glance in shortlist], WIDTH)
-    seen = [_see(glance, frame.image) for glance, frame in zip(shortlist, pictures, strict=True)]
-    seen = _with_passing_text(seen, no_text)
-    usual = _usual(seen, clip, must_show_face)
-    return [replace(closeup, scores=_scores(closeup, usual), faults=_faults(closeup, usual)) for closeup in seen]
+    with costs.of("decode"):
+        stills = list(decode.stills_at(path, [glance.sample.time for glance in shortlist], WIDTH))
+    seen = [_see(glance, still, costs) for glance, still in zip(shortlist, stills, strict=True)]
+    with costs.of("text"):
+        seen = _with_passing_text(seen, wanted.no_text)
+    usual = _usual(seen, clip, wanted.face)
+    return [replace(each, scores=_scores(each, usual), faults=_faults(each, usual, wanted)) for each in seen]
 
 
-def locate_products(closeups: Sequence[Closeup]) -> list[Closeup]:
+def locate_products(closeups: Sequence[Closeup], wanted: Wanted) -> list[Closeup]:
     """The closeups with the product's box, where there is one, and a judge's word on it."""
     located = []
     for closeup in closeups:
         product = image_features.locate_product(closeup.image)
         worth = judges.judge_product(product, closeup.picture) if product else judges.NO_PRODUCT
-        located.append(replace(closeup, product=product, scores=closeup.scores | {"product": worth}))
+        faults = {
+            "product missing": wanted.product and not product,
+            "product shown": wanted.no_product and product and product.area > PRODUCT_SHOWN * closeup.picture.area,
+        }
+        found = tuple(fault for fault, is_found in faults.items() if is_found)
+        scores = closeup.scores | {"product": 1 - worth if wanted.no_product else worth}
+        located.append(replace(closeup, product=product, scores=scores, faults=closeup.faults + found))
     return located
 
 
-def _see(glance: Glance, image: np.ndarray) -> Closeup:
+def _see(glance: Glance, still: Still, costs: Costs) -> Closeup:
+    image = still.image
     picture = Box(0, 0, image.shape[1], image.shape[0])
-    faces = tuple(judges.significant(find_faces(image, closely=False)))
-    text = ocr.find_text(image)
-    vectors, certainty = image_features.look([image])
+    with costs.of("faces"):
+        faces = tuple(judges.significant(find_faces(image, closely=False)))
+        openness = tuple(float(np.mean(eye_openness(image, face))) for face in faces)
+    with costs.of("text"):
+        text = ocr.find_text(image)
+    with costs.of("recognisable"):
+        vectors, certainty = image_features.look([image])
     return Closeup(
         glance=glance,
-        image=image,
+        still=still,
         faces=faces,
-        openness=tuple(float(np.mean(eye_openness(image, face))) for face in faces),
+        openness=openness,
         captions=tuple(box for box in text if captions.is_caption(box, picture)),
         lettering=_print_energy(image, [box for box in text if captions.is_print(box, picture)]),
         vector=vectors[0],
@@ -162,9 +191,10 @@ def _usual(seen: Sequence[Closeup], clip: Clip, must_show_face: bool) -> Usual:
     )
 
 
-def _faults(closeup: Closeup, usual: Usual) -> tuple[str, ...]:
+def _faults(closeup: Closeup, usual: Usual, wanted: Wanted) -> tuple[str, ...]:
     faults = {
-        "face missing": len(closeup.faces) < usual.faces,
+        "face missing": len(closeup.faces) < usual.faces and not wanted.no_face,
+        "face shown": wanted.no_face and len(closeup.faces) > 0,
         "eyes closed": any(value < CLOSED * usual.openness for value in closeup.openness),
         "head cut off": any(judges.wholeness(face, closeup.picture) < HEAD_INSIDE for face in closeup.faces),
         "burnt-in text": captions.covered_share(closeup.passing, closeup.picture) > MIN_CAPTION,
@@ -176,7 +206,7 @@ def _faults(closeup: Closeup, usual: Usual) -> tuple[str, ...]:
 
 def _is_motion_blurred(glance: Glance) -> bool:
     stillness, sharpness = glance.scores["stillness"], glance.scores["sharpness"]
-    return stillness == 0 or max(stillness, sharpness) < UNSTEADY
+    return stillness < RUSHED or max(stillness, sharpness) < UNSTEADY
 
 
 def _scores(closeup: Closeup, usual: Usual) -> dict[str, float]:

@@ -1,13 +1,14 @@
 """The look at every usable frame at small size: picture, subject before a fixed camera, larger faces."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from inference.covers.frames import gates, judges
 from inference.covers.frames.scan import Sample, Scan
 from inference.covers.frames.subject import Subject, find_subjects
+from inference.covers.frames.wanted import Wanted
 from inference.media.geometry import Box
 from inference.models.faces import Face, find_faces
 
@@ -38,10 +39,11 @@ class Glance:
     shot: int
     cut: bool
     scores: dict[str, float]
+    weights: Mapping[str, float] = field(default_factory=lambda: judges.WEIGHTS, repr=False)
 
     @property
     def score(self) -> float:
-        return judges.score(self.scores)
+        return judges.score(self.scores, self.weights)
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,18 @@ class Clip:
     clear: bool
 
 
-def glance(scanned: Scan, usable: Sequence[Sample], must_show_face: bool = False) -> Clip:
-    """Judge the usable frames of a video; ``must_show_face`` takes it to be about people."""
+def glance(
+    scanned: Scan,
+    usable: Sequence[Sample],
+    wanted: Wanted = Wanted(),  # noqa: B008
+    weights: Mapping[str, float] = judges.WEIGHTS,
+) -> Clip:
+    """Judge the usable frames of a video; one whose faces are wanted is taken to be about people."""
     shots = {sample: number for number, take in enumerate(scanned.takes) for sample in take}
     subjects = _subjects(scanned)
     visited = {shots[sample] for sample, subject in subjects.items() if subject.whole > VISIT}
-    people = max(_count_people(usable[:: -(-len(usable) // POLLED)]), int(must_show_face))
+    found = _count_people(usable[:: -(-len(usable) // POLLED)])
+    people = 0 if wanted.no_face else max(found, int(wanted.face))
     sharpness = gates.usual(usable).sharpness
     glances = []
     for sample in usable:
@@ -70,10 +78,10 @@ def glance(scanned: Scan, usable: Sequence[Sample], must_show_face: bool = False
         scores = judges.judge_picture(sample, sharpness)
         if subjects:
             scores["subject"] = judges.judge_subject(subject, shot in visited, people)
-        glances.append(Glance(sample, shot, _is_cut(subject), scores))
-    if people:
+        glances.append(Glance(sample, shot, _is_cut(subject), scores, weights))
+    if people or (found and wanted.no_face):
         glances = [_with_faces(best, people) for best in _best_of_stretches(glances)]
-    clear = bool(np.mean([_is_cut(subject) for subject in subjects.values()] or [1.0]) <= 0.5)
+    clear = wanted.no_hand or bool(np.mean([_is_cut(subject) for subject in subjects.values()] or [1.0]) <= 0.5)
     return Clip(tuple(glances), people, clear)
 
 
@@ -100,7 +108,8 @@ def _best_of_stretches(glances: Sequence[Glance]) -> list[Glance]:
 def _with_faces(seen: Glance, people: int) -> Glance:
     image = seen.sample.image
     height, width = image.shape[:2]
-    worth = judges.judge_faces(_find_people(image), people, Box(0, 0, width, height))
+    faces = _find_people(image)
+    worth = judges.judge_faces(faces, people, Box(0, 0, width, height)) if people else float(not faces)
     return replace(seen, scores=seen.scores | {"faces": worth})
 
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, groupby, repeat
 from pathlib import Path
 
@@ -38,6 +39,15 @@ JPEG_QUALITY = 95
 LOG_EVERY = 1200
 """Frames between two lines of progress: every five minutes of video."""
 
+LAYOUT_SIDE, UNLIKE_LEVELS = 12, 48.0
+"""Cells along a side of the coarse picture that tells two frames apart, and the mean difference, of 255, from which
+they have nothing in common."""
+
+Span = tuple[MediaTime | None, MediaTime | None]
+"""From a moment to another; None is where the video starts, or ends."""
+
+WHOLE: Span = (None, None)
+
 
 @dataclass(frozen=True, eq=False)
 class Sample:
@@ -54,6 +64,16 @@ class Sample:
         """RGB, uint8, at most 320 pixels wide."""
         return cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
 
+    @cached_property
+    def _layout(self) -> np.ndarray:
+        """Colours of the coarse picture, float32."""
+        coarse = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_REDUCED_COLOR_8)
+        return cv2.resize(coarse, (LAYOUT_SIDE, LAYOUT_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+    def likeness(self, other: "Sample") -> float:
+        """How alike two frames are in colours and where they lie, 0 to 1."""
+        return max(0.0, 1 - float(np.abs(self._layout - other._layout).mean()) / UNLIKE_LEVELS)
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -67,17 +87,30 @@ class Scan:
         return [sample for take in self.takes for sample in take]
 
 
-def scan(path: Path) -> Scan:
-    """Look at four frames of every second of a video. Raises ``BadMedia`` when it cannot be decoded."""
+def scan(path: Path, spans: Sequence[Span] = (WHOLE,)) -> Scan:
+    """Look at four frames of every second of a video, or of spans of it, which are shots of their own.
+
+    Raises ``BadMedia`` when it cannot be decoded.
+    """
     scale = min(1.0, WIDTH / decode.probe(path).width)
-    finder, kept, seen = ShotFinder(), _Kept(), 0
-    for frame, stillness, fade in _compared(decode.frames(path, EVERY_S, WIDTH)):
-        finder.see(frame)
-        kept.add(_sample(frame, scale, stillness, fade))
-        seen += 1
-        if seen % LOG_EVERY == 0:
-            log.info("%s: scanned up to %s", path.name, frame.time)
-    return Scan(_by_shot(kept.samples, finder.finish()), seen)
+    shots, kept, seen = [], _Kept(), 0
+    for start, end in spans:
+        finder = ShotFinder()
+        for frame, stillness, fade in _compared(decode.frames(path, EVERY_S, WIDTH, start, end, roughly=True)):
+            finder.see(frame)
+            kept.add(shrink(frame, quality.measure(frame.image, scale), stillness, fade))
+            seen += 1
+            if seen % LOG_EVERY == 0:
+                log.info("%s: scanned up to %s", path.name, frame.time)
+        shots += finder.finish()
+    return Scan(_by_shot(kept.samples, shots), seen)
+
+
+def shrink(frame: Frame, measured: Quality, stillness: float, fade: float) -> Sample:
+    """What is kept of a frame that is at most 320 pixels wide."""
+    bgr = cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR)
+    _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return Sample(frame.time, measured, stillness, fade, jpeg.tobytes())
 
 
 def _compared(frames: Iterable[Frame]) -> Iterator[tuple[Frame, float, float]]:
@@ -91,13 +124,6 @@ def _compared(frames: Iterable[Frame]) -> Iterator[tuple[Frame, float, float]]:
         if 0 <= at < len(seen):
             thumbnails = [small for _, small in seen]
             yield seen[at][0], quality.stillness(thumbnails, at), quality.fade(thumbnails, at)
-
-
-def _sample(frame: Frame, scale: float, stillness: float, fade: float) -> Sample:
-    measured = quality.measure(frame.image, scale)
-    bgr = cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR)
-    _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return Sample(frame.time, measured, stillness, fade, jpeg.tobytes())
 
 
 def _by_shot(samples: Sequence[Sample], shots: Sequence[Shot]) -> tuple[tuple[Sample, ...], ...]:

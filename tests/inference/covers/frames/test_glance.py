@@ -8,6 +8,7 @@ from inference.covers.frames import glance as glancing
 from inference.covers.frames.gates import sift
 from inference.covers.frames.glance import glance
 from inference.covers.frames.scan import scan
+from inference.covers.frames.wanted import Wanted
 from tests import clips
 
 SECONDS = 3
@@ -42,7 +43,7 @@ def test_without_people_nobody_speaks_of_faces(tmp_path):
 
 
 def test_a_face_that_must_be_shown_is_looked_for_in_every_frame(tmp_path):
-    clip = look(tmp_path / "street.mp4", list(clips.street(PICTURES)), must_show_face=True)
+    clip = look(tmp_path / "street.mp4", list(clips.street(PICTURES)), wanted=Wanted.of(["face"], []))
     assert clip.people == 1
     assert {seen.scores["faces"] for seen in clip.glances} == {0.0}
 

@@ -10,7 +10,7 @@ from inference.covers.frames.select import FrameSelection
 
 
 def watch(clip: Path, count: int = 3) -> FrameSelection:
-    return recall.watch("v1", clip, count, must_show_face=False, no_text=False)
+    return recall.watch("v1", clip, count)
 
 
 def notes(home: Path) -> list[Path]:
