@@ -5,7 +5,7 @@ Capabilities never ask which profile runs: they ask for a role and get the model
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data_contracts import settings
 from inference.models.language import LanguageModel
 from inference.models.vision_language import VisionLanguageModel
+
+if TYPE_CHECKING:
+    from inference.watch.models import VisionLanguage as WatchModel
 
 
 class ModelChoice(BaseModel):
@@ -28,6 +31,25 @@ class ServedModel(ModelChoice):
     """A model that is always behind a server."""
 
     endpoint: str = Field(description="Base URL of an OpenAI-compatible server, with its /v1.")
+
+
+class WatchChoice(BaseModel):
+    """A model that watches videos in this process, and the bytes that what it remembers of one may take.
+
+    Its own weights come on top. Blocks of keys and values of the frames it saw go from the device to
+    memory to disk as each is full.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(description="Folder or hub repository of a LLaVA-OneVision on Qwen2, or of a Qwen2.5-VL.")
+    frames_per_s: float = Field(0.5, gt=0, le=10, description="Of a video; the published figures are at 0.5.")
+    window_frames: int = Field(64, gt=0, description="Frames that a frame attends to, itself included.")
+    retrieve_blocks: int = Field(64, gt=0, description="Frames that a question attends to.")
+    device_gb: float = Field(8.0, gt=0)
+    memory_gb: float = Field(16.0, ge=0)
+    disk_gb: float = Field(96.0, ge=0)
+    kept_gb: float = Field(200.0, ge=0, description="Of all videos together; the longest unused go first.")
 
 
 class TrainingChoice(BaseModel):
@@ -87,6 +109,9 @@ class Profile(BaseModel):
     training: TrainingChoice
     language: ModelChoice
     vision_language: ModelChoice | None = Field(None, description="Without one, no model looks at pictures.")
+    watch: WatchChoice | None = Field(
+        None, description="Watches whole videos; without one, faces, text, main objects and speech answer about them."
+    )
     teacher: ServedModel | None = Field(
         None, description="A large model whose titles the title model learns from as well; without one there are none."
     )
@@ -125,6 +150,27 @@ def vision_language_model() -> VisionLanguageModel | None:
     """
     choice = load().vision_language
     return _open_vision_language(choice) if choice else None
+
+
+def watch_model() -> "WatchModel | None":
+    """The profile's model that watches videos, one per process, on the accelerator if there is one; None without."""
+    choice = load().watch
+    return _open_watch(choice.model) if choice else None
+
+
+@lru_cache(maxsize=1)
+def _open_watch(model: str) -> "WatchModel":
+    import torch
+
+    from inference.watch.models import read
+
+    if not (folder := Path(model)).is_dir():
+        from huggingface_hub import snapshot_download
+
+        folder = Path(snapshot_download(model))
+    cuda = torch.cuda.is_available()
+    # A session belongs to one precision, so on a CPU it is not the one that happens to be faster today.
+    return read(folder, "cuda" if cuda else "cpu", torch.bfloat16 if cuda else torch.float32)
 
 
 @lru_cache(maxsize=1)

@@ -203,3 +203,51 @@ def test_silence_and_no_sound_at_all(tmp_path, clip):
     assert len(silent)
     assert np.abs(silent).max() < 1e-3
     assert decode.audio(clip).size == 0
+
+
+def test_roughly_is_nearly_the_same_for_less(tmp_path):
+    """At forty pictures a second with B-frames: moments may be a few frames late, pictures are the file's own."""
+    stamps = [25 * number for number in range(200)]
+    path = clips.write_clip(tmp_path / "smooth.mp4", pictures=list(clips.street(200)), stamps_ms=stamps)
+    exact, rough = (list(decode.frames(path, 0.25, roughly=roughly)) for roughly in (False, True))
+    assert len(rough) == len(exact) == 20
+    assert all(0 <= one.time - other.time < 0.2 for one, other in zip(rough, exact, strict=True))
+    own = {frame.time: frame.image for frame in decode.frames(path, 0.001)}
+    assert all(np.array_equal(frame.image, own[frame.time]) for frame in rough)
+
+
+def test_a_span_starts_at_a_keyframe_and_ends_in_time(tmp_path):
+    streets = [picture for seed in (1, 2) for picture in clips.street(30, seed=seed)]
+    path = clips.write_clip(tmp_path / "two.mp4", pictures=streets)
+    start, end = MediaTime.from_seconds(3), MediaTime.from_seconds(4)
+    times = [float(frame.time) for frame in decode.frames(path, 0.25, start=start, end=end)]
+    assert times[0] == 3, "the second street starts with a keyframe"
+    assert times[-1] <= 4
+    assert len(times) >= 4
+
+
+def test_keyframes_are_frames_that_start_shots(tmp_path):
+    streets = [picture for seed in (1, 2, 3) for picture in clips.street(20, seed=seed)]
+    path = clips.write_clip(tmp_path / "three.mp4", pictures=streets)
+    found = list(decode.keyframes(path))
+    assert [float(frame.time) for frame in found] == [0, 2, 4]
+    assert np.array_equal(found[1].image, decode.frame_at(path, MediaTime.from_seconds(2)).image)
+
+
+def test_stills_are_small_and_give_the_whole_frame_afterwards(tmp_path):
+    path = clips.write_clip(tmp_path / "large.mp4", pictures=list(clips.street(40, 640, 360)))
+    times = [MediaTime.from_seconds(second) for second in (0.5, 3.4)]
+    stills = list(decode.stills_at(path, times, 320))
+    for time, still in zip(times, stills, strict=True):
+        assert still.image.shape == (180, 320, 3)
+        frame = still.full_size()
+        assert frame.time == still.time == time
+        assert np.array_equal(frame.image, decode.frame_at(path, time).image)
+
+
+def test_a_frame_far_into_a_video_is_the_same_with_and_without_seeking(tmp_path):
+    stamps = [40 * number for number in range(250)]
+    path = clips.write_clip(tmp_path / "far.mp4", pictures=list(clips.street(250)), stamps_ms=stamps)
+    every = {frame.time: frame.image for frame in decode.frames(path, 0.001)}
+    for time in list(every)[60::37]:
+        assert np.array_equal(decode.frame_at(path, time).image, every[time])

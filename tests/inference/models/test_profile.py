@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from data_contracts.settings import REPOSITORY
 from inference.models import profile
-from inference.models.profile import TrainingChoice
+from inference.models.profile import TrainingChoice, WatchChoice
 from training.launch import launch
 
 PROFILES = sorted((REPOSITORY / "infra" / "profiles").glob("*.yaml"))
@@ -22,6 +22,33 @@ def test_the_setting_chooses_the_profile(monkeypatch):
     assert profile.load().language.endpoint
     monkeypatch.setenv("COVERLOOP_PROFILE", "embedded")
     assert profile.load().language.endpoint is None
+
+
+def test_only_where_there_is_a_gpu_a_model_watches_videos():
+    chosen = {path.stem: profile.load(path).watch for path in PROFILES}
+    assert {name for name, watch in chosen.items() if watch} == {"gpu", "cluster"}
+    for name in ("gpu", "cluster"):
+        assert "llava-onevision" in chosen[name].model
+
+
+def test_without_a_choice_there_is_no_model_to_watch(monkeypatch):
+    monkeypatch.setenv("COVERLOOP_PROFILE", "embedded")
+    assert profile.watch_model() is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "reason"),
+    [
+        ({}, "model"),
+        ({"model": "m", "frames_per_s": 0}, "frames_per_s"),
+        ({"model": "m", "window_frames": 0}, "window_frames"),
+        ({"model": "m", "disk_gb": -1}, "disk_gb"),
+        ({"model": "m", "endpoint": "http://x/v1"}, "endpoint"),
+    ],
+)
+def test_a_watching_model_that_could_not_watch_is_refused(choice, reason):
+    with pytest.raises(ValidationError, match=reason):
+        WatchChoice(**choice)
 
 
 def test_a_misspelt_key_is_named(tmp_path):
