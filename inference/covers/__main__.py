@@ -1,18 +1,25 @@
 """Covers from the shell, without Airflow.
 
-    python -m inference.covers VIDEO… --out DIR [--title TEXT] [--requirement TEXT]
+    python -m inference.covers VIDEO… --out DIR [--title TEXT] [--requirement TEXT] [--fast] [--no-moving]
 
-Writes for each video ``DIR/NAME/cover_3x4.jpg`` and the other ratios, every candidate under
-``DIR/NAME/candidates/`` and the whole record in ``DIR/NAME/cover.json``. A video that cannot be used
-is named with its reason in ``DIR/refused.json`` and the rest go on; the exit status is then 1.
+Writes for each video ``DIR/NAME/cover_3x4.jpg`` and ``.webp`` and the other ratios, the loop
+``moving_3x4.mp4`` and ``.webp``, every candidate under ``DIR/NAME/candidates/`` and the whole record in
+``DIR/NAME/cover.json``; ``DIR/index.html`` shows them all. A video that cannot be used, or with which no
+attempt meets what the requirement demands, is named with its reason in ``DIR/refused.json`` and the rest go
+on; the exit status is then 1. A requirement that contradicts itself is refused before any work.
 """
 
 import argparse
 import logging
+import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.logging import RichHandler
+
+if TYPE_CHECKING:
+    from inference.covers.picture.template import Template
 
 CANDIDATES, MOST_CANDIDATES = 6, 12
 INTERRUPTED = 130
@@ -22,7 +29,7 @@ INTERRUPTED = 130
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m inference.covers",
-        description="Make covers for videos: still pictures in 3:4, 1:1 and 16:9 with a title.",
+        description="Make covers for videos: stills in 3:4, 1:1 and 16:9 with a title, and a loop that moves.",
         epilog="The exit status is 0 when every video got a cover, 1 when some were refused (DIR/refused.json), "
         "2 when the command was wrong.",
     )
@@ -44,6 +51,11 @@ def main() -> int:
         metavar="N",
         help=f"1 to {MOST_CANDIDATES}, default {CANDIDATES}",
     )
+    parser.add_argument("--fast", action="store_true", help="look at keyframes first, closely only where they promise")
+    parser.add_argument("--no-moving", action="store_true", help="no loop, unless the requirement demands one")
+    parser.add_argument(
+        "--template", type=_template, metavar="FILE", help="a designer's template, as inference.covers.picture.template"
+    )
     arguments = parser.parse_args()
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
@@ -56,9 +68,17 @@ def main() -> int:
 
     try:
         return folder.write_covers(
-            arguments.videos, arguments.out, arguments.requirement, arguments.title, arguments.candidates
+            arguments.videos,
+            arguments.out,
+            arguments.requirement,
+            arguments.title,
+            arguments.candidates,
+            fast=arguments.fast,
+            moving=not arguments.no_moving,
+            template=arguments.template,
         )
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses twice would get a traceback and another status
         logging.getLogger(__name__).warning("interrupted: folders with a cover.json are finished")
         return INTERRUPTED
 
@@ -73,9 +93,21 @@ def _requirement(text: str) -> str:
     from inference.covers.plan import read_requirement
 
     try:
-        return read_requirement(text).requirement
+        plan = read_requirement(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    if plan.conflicts:
+        raise argparse.ArgumentTypeError("; ".join(plan.conflicts))
+    return plan.requirement
+
+
+def _template(path: str) -> "Template":
+    from inference.covers.picture.template import Template
+
+    try:
+        return Template.read(Path(path))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{path}: {error}") from error
 
 
 if __name__ == "__main__":

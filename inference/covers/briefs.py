@@ -11,8 +11,10 @@ from typing import Any
 
 from data_contracts.catalog import COVERS, PRODUCTS, QUARANTINE, TRANSCRIPTS, VIDEOS
 from data_contracts.store import Lake
-from inference.covers.make import AGENT_VERSION, Brief
+from inference.covers.coverset import Brief
+from inference.covers.make import AGENT_VERSION
 from inference.covers.titles.facts import Facts
+from inference.models.speech import Word
 
 LANGUAGES = ("zh", "en")
 """Those we write titles in, the default first."""
@@ -104,6 +106,7 @@ def brief_of_file(path: Path, title: str | None, circumstances: str) -> Brief:
         key=_key(digest, facts, f"{language} {title or ''} {circumstances}"),
         title=title,
         duration_s=info.duration_s,
+        words=tuple(heard.words) if spoken else (),
     )
 
 
@@ -154,6 +157,7 @@ def _brief(
         key=key,
         product_id=video["product_id"],
         duration_s=video["duration_s"],
+        words=tuple(Word(**word) for word in said["words"]) if facts.spoken else (),
     )
 
 

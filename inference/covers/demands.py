@@ -1,51 +1,104 @@
-"""Which demands of a requirement a cover meets, told from the finished picture.
+"""Which tasks of a plan a cover meets, told from the finished picture.
 
-Frames and words are chosen with the demands in mind, but a video without a face cannot show one. Such
-a cover is made all the same; it ranks behind every candidate that meets more, and its record says so.
+Frames, words and styles are chosen with the tasks in mind, but a video without a face cannot show one.
+What is demanded and not met, or what nothing here can tell, keeps a cover from being published; what is
+only wished for moves its score.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.covers.frames.select import FrameChoice
-from inference.covers.picture.style import Wording
-from inference.covers.plan import Plan
-from inference.covers.titles.checks import width
+import numpy as np
+
+from inference.covers.plan import Plan, Task
+from inference.covers.verdicts import JUDGES, Finished, Verdict
+from inference.models.vision_language import VisionLanguageModel
+
+TOLD_LATER = ("moving", "candidates")
+"""Tasks of which one still picture says nothing."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """One demand and what was found. ``met`` is None where nothing here can tell."""
+    """One task and what was found. ``met`` is None where nothing here can tell.
+
+    ``key`` names the task in the table of remedies, ``source`` is the span of the requirement it comes from.
+    """
 
     wanted: str
     met: bool | None
     found: str
+    need: str = "have_to_have"
+    key: str = ""
+    source: str = ""
+
+    @property
+    def mandatory(self) -> bool:
+        return self.need == "have_to_have"
+
+    @property
+    def unmet(self) -> bool:
+        """Whether this keeps a cover from being published."""
+        return self.mandatory and self.met is not True
 
 
-def judge_demands(
-    plan: Plan, frame: FrameChoice, wording: Wording, features: Mapping[str, float]
-) -> tuple[Demand, ...]:
-    """Every demand of a plan against a cover; ``features`` are those of its 3:4 picture."""
-    found = _look_for_subjects(frame, features)
-    demands = [Demand(f"show {subject}", *found[subject]) for subject in plan.must_show]
-    for subject in plan.must_not_show:
-        seen, words = found[subject]
-        demands.append(Demand(f"no {subject}", None if seen is None else not seen, words))
-    if plan.title_max_chars is not None:
-        size = width(wording.title, wording.language)
-        demands.append(Demand(f"title up to {plan.title_max_chars}", size <= plan.title_max_chars, f"{size:g} wide"))
-    if plan.ratio:
-        demands.append(Demand(f"in {plan.ratio}", True, "every cover comes in every ratio"))
-    return tuple(demands)
+def judge_demands(plan: Plan, cover: Finished, viewer: VisionLanguageModel | None = None) -> tuple[Demand, ...]:
+    """Every task of a plan against a cover, but for those ``TOLD_LATER``.
+
+    ``viewer`` is asked where the measures cannot tell.
+    """
+    return tuple(_judge(task, cover, viewer) for task in plan.tasks if task.what not in TOLD_LATER)
 
 
-def _look_for_subjects(frame: FrameChoice, features: Mapping[str, float]) -> dict[str, tuple[bool | None, str]]:
-    """Whether each subject that a plan can name is on the cover, and what was found."""
-    faces, product, price = (features[name] for name in ("face_count", "product_area", "price_shown"))
-    return {
-        "face": (faces > 0, f"faces: {faces:g}"),
-        "product": (product > 0, f"an object on {product:.0%} of the picture" if product else "no object stands out"),
-        "price": (price > 0, "a price is shown" if price else "no price is shown"),
-        "text": (bool(frame.texts), f"burnt-in lines: {len(frame.texts)}"),
-        "hand": (None, "no model here finds hands; frames into which something reaches rank behind others"),
+def judge_later(task: Task, met: bool, found: str) -> Demand:
+    """A task told later, once a moving cover or all candidates were made, or could not be."""
+    return Demand(say(task), met, found, task.need, key_of(task), task.source)
+
+
+def share_met(demands: Sequence[Demand]) -> float:
+    """Share of what is only wished for that is met, 0 to 1; 1 when nothing is."""
+    wishes = [demand.met is True for demand in demands if not demand.mandatory]
+    return sum(wishes) / len(wishes) if wishes else 1.0
+
+
+def key_of(task: Task) -> str:
+    """Which remedies help: ``show face``, ``hide text``, ``mention``."""
+    if "subject" in task.parameters:
+        return f"{task.what} {task.parameters['subject']}"
+    return task.what.replace("_price", " price")
+
+
+def say(task: Task) -> str:
+    """A task in a few words."""
+    values = " ".join(str(value) for value in task.parameters.values() if value is not None)
+    sayings = {
+        "hide": f"no {values}",
+        "hide_price": "no price",
+        "show_price": f"show price {values}".strip(),
+        "title_max_chars": f"title up to {values}",
+        "language": f"title in {values}",
+        "ratio": f"in {values}",
+        "mention": f"say “{values}”",
+        "avoid_words": f"not say “{values}”",
+        "title_min_chars": f"title from {values}",
+        "title_lines": f"title in {values} lines",
+        "no_title": "no title",
+        "few_words": "few words",
+        "candidates": f"{values} candidates",
     }
+    return sayings.get(task.what, f"{task.what} {values}".strip())
+
+
+def _judge(task: Task, cover: Finished, viewer: VisionLanguageModel | None) -> Demand:
+    judge = JUDGES.get(task.what)
+    met, found = judge(task, cover) if judge else (None, f"nothing here checks {task.what!r}")
+    if met is None and viewer is not None:
+        met, found = _ask(viewer, cover.image, say(task))
+    return Demand(say(task), met, found, task.need, key_of(task), task.source)
+
+
+def _ask(viewer: VisionLanguageModel, image: np.ndarray, wanted: str) -> Verdict:
+    answer = viewer.ask(image, f"This is a video's cover. Was this wish met: {wanted}? Answer yes or no.").strip()
+    said = answer[:3].casefold()
+    met = True if said.startswith("yes") else False if said.startswith("no") else None
+    return met, f"{viewer.name} answers {answer[:80]!r}"

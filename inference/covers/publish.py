@@ -1,23 +1,31 @@
 """Covers in the lake: which videos are due, and their covers made and kept."""
 
+import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
+from PIL import Image
 
-from data_contracts.catalog import COVERS, MEMORY_CRITERIA, SERVED_MODELS, TITLE_COPY
+from data_contracts.catalog import COVERS, LAYOUT, MEMORY_CRITERIA, SERVED_MODELS, TITLE_COPY
+from data_contracts.errors import ImpossibleRequirement
 from data_contracts.store import Lake
 from inference.covers import briefs as known
 from inference.covers import record
 from inference.covers.candidate import Cover
-from inference.covers.make import CoverSet, Refused, make_covers
+from inference.covers.coverset import CoverSet, Refused
+from inference.covers.make import make_covers
+from inference.covers.motion import MovingCover
 from inference.covers.plan import Plan, read_requirement
 from inference.memory import criteria as memory
 from inference.memory.criteria import Criterion
 from inference.models.language import LanguageModel
+
+if TYPE_CHECKING:
+    from inference.models.layout_model import LayoutModel
 
 NO_VISION_LANGUAGE_MODEL = {
     "watching with a vision-language model": "the profile has none; frame measures, faces, OCR and speech stand in",
@@ -42,43 +50,69 @@ class TitleModel:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What covers depend on beside the video and its product."""
+    """What covers depend on beside the video and its product.
+
+    ``layout`` is the version of the layout model that serves, None before there is one; ``moving``
+    whether the best candidate is made to move as well.
+    """
 
     plan: Plan
     titles: TitleModel
     criteria: tuple[Criterion, ...]
     criteria_version: int
+    layout: int | None = None
+    moving: bool = True
 
     @property
     def key(self) -> str:
-        return f"{self.plan.requirement} | titles {self.titles} | criteria {memory.key(self.criteria)}"
+        told = f"{self.plan.requirement} | titles {self.titles} | criteria {memory.key(self.criteria)}"
+        return f"{told} | layout {self.layout}{'' if self.moving else ' | still'}"
 
 
-def find_due(lake: Lake, requirement: str, names: Sequence[str], titles: TitleModel) -> list[str]:
-    """Ids of videos with which nothing was tried from the present inputs, of which the title model is given.
+def find_due(
+    lake: Lake,
+    requirement: str,
+    names: Sequence[str],
+    titles: TitleModel,
+    layout: int | None = None,
+    moving: bool = True,
+) -> list[str]:
+    """Ids of videos with which nothing was tried from the present inputs, of which the models are given.
 
-    Raises ``ValueError`` for a requirement that contradicts itself or a name the lake does not know.
+    Raises ``ImpossibleRequirement`` for one that contradicts itself, and ``ValueError`` for a name the
+    lake does not know.
     """
-    now = read_circumstances(lake, requirement, titles)
+    now = read_circumstances(lake, requirement, titles, layout, moving)
     return [brief.video_id for brief in known.not_yet_tried(lake, known.read_briefs(lake, names, now.key))]
 
 
 def make_batch(
-    lake: Lake, video_ids: Sequence[str], requirement: str, candidates: int, run: str, titles: TitleModel
+    lake: Lake,
+    video_ids: Sequence[str],
+    requirement: str,
+    candidates: int,
+    run: str,
+    titles: TitleModel,
+    layout: int | None = None,
+    moving: bool = True,
 ) -> dict[str, int]:
     """Make covers for the videos that are still due, each written as soon as it is made; counts.
 
-    Titles are by the title model that is given, whichever serves by now.
+    Titles and layouts are by the models that are given, whichever serve by now.
     """
-    now = read_circumstances(lake, requirement, titles)
+    now = read_circumstances(lake, requirement, titles, layout, moving)
     due = known.not_yet_tried(lake, known.read_briefs(lake, video_ids, now.key))
     counts = {"covers": 0, "videos": 0, "refused": 0}
     if not due:
         return counts
+    now = replace(now, plan=read_plan(now))
     model = read_title_model(titles)
     generation = _generation(lake, now)
+    layout_model = read_layout_model(layout)
     with known.with_files(lake, due) as briefs:
-        for result in make_covers(briefs, now.plan, now.criteria, model, candidates):
+        for result in make_covers(
+            briefs, now.plan, now.criteria, model, candidates, layout_model=layout_model, moving=moving
+        ):
             if isinstance(result, Refused):
                 _quarantine(lake, result, run)
                 counts["refused"] += 1
@@ -90,14 +124,34 @@ def make_batch(
     return counts
 
 
-def read_circumstances(lake: Lake, requirement: str, titles: TitleModel) -> Circumstances:
-    """Plan and criteria as they are now. Raises ``ValueError`` for a contradictory requirement."""
+def read_circumstances(
+    lake: Lake, requirement: str, titles: TitleModel, layout: int | None = None, moving: bool = True
+) -> Circumstances:
+    """Plan and criteria as they are now; the plan holds what rules read of the requirement.
+
+    Raises ``ImpossibleRequirement`` for one that contradicts itself.
+    """
+    criteria = tuple(memory.active(lake, datetime.now(UTC)))
+    plan = read_requirement(requirement, criteria=criteria)
+    if plan.conflicts:
+        raise ImpossibleRequirement(f"{requirement}: {'; '.join(plan.conflicts)}")
     return Circumstances(
-        plan=read_requirement(requirement),
+        plan=plan,
         titles=titles,
-        criteria=tuple(memory.active(lake, datetime.now(UTC))),
+        criteria=criteria,
         criteria_version=lake.version(MEMORY_CRITERIA),
+        layout=layout,
+        moving=moving,
     )
+
+
+def read_plan(now: Circumstances) -> Plan:
+    """The plan, with what the profile's language model reads in the clauses that no rule does, if there are any."""
+    if not now.plan.unread:
+        return now.plan
+    from inference.models.profile import language_model
+
+    return read_requirement(now.plan.requirement, language_model(), criteria=now.criteria)
 
 
 def find_title_model(lake: Lake) -> TitleModel:
@@ -118,6 +172,23 @@ def read_title_model(titles: TitleModel) -> LanguageModel:
     from inference.models.profile import language_model
 
     return language_model(registry.fetch(TITLE_COPY, titles.version) if titles.version else None)
+
+
+def find_layout_version() -> int | None:
+    """The layout model's version that serves now, None before one was promoted."""
+    from inference.models import registry
+
+    return registry.champion_version(LAYOUT)
+
+
+def read_layout_model(version: int | None) -> "LayoutModel | None":
+    """That version of the layout model; its weights are read when it is asked."""
+    if version is None:
+        return None
+    from inference.models import registry
+    from inference.models.layout_model import LayoutModel
+
+    return LayoutModel(registry.fetch(LAYOUT, version))
 
 
 def _generation(lake: Lake, now: Circumstances) -> int:
@@ -149,6 +220,8 @@ def _row(
         "language": now.plan.language or brief.language,
         "frame_time_s": float(cover.frame.frame.time),
         "images": _keep_pictures(lake, cover),
+        "webp_images": _keep_webp_pictures(lake, cover),
+        "moving": _keep_moving(lake, made.moving.get(cover.cover_id)),
         "features": [{"name": name, "value": value} for name, value in cover.features.items()],
         "inputs_key": brief.key,
         "title_model": title_model,
@@ -171,6 +244,33 @@ def _keep_pictures(lake: Lake, cover: Cover) -> list[dict[str, Any]]:
     ]
 
 
+def _keep_webp_pictures(lake: Lake, cover: Cover) -> list[dict[str, Any]]:
+    return [{"ratio": ratio, "sha256": lake.put_blob(picture.webp)} for ratio, picture in cover.pictures.items()]
+
+
+def _keep_moving(lake: Lake, moving: MovingCover | None) -> list[dict[str, Any]]:
+    """One entry for each format; none for a cover that stands still."""
+    if moving is None:
+        return []
+    with Image.open(io.BytesIO(moving.webp)) as webp:
+        sizes = {"mp4": (moving.width, moving.height), "webp": webp.size}
+    return [
+        {
+            "format": form,
+            "sha256": lake.put_blob(content),
+            "width": sizes[form][0],
+            "height": sizes[form][1],
+            "start_s": moving.start_s,
+            "end_s": moving.end_s,
+            "bytes": len(content),
+        }
+        for form, content in (("mp4", moving.mp4), ("webp", moving.webp))
+    ]
+
+
 def _quarantine(lake: Lake, refused: Refused, run: str) -> None:
-    row = {"video_id": refused.brief.video_id, "name": refused.brief.name, "inputs_key": refused.brief.key}
+    """Keep why a video got no cover. Costs are left out: the same refusal twice is one row."""
+    attempts = [{k: v for k, v in asdict(attempt).items() if k != "cost_s"} for attempt in refused.attempts]
+    brief = refused.brief
+    row = {"video_id": brief.video_id, "name": brief.name, "inputs_key": brief.key, "attempts": attempts}
     lake.quarantine(COVERS, [row], rule="no_cover", reason=refused.reason, run=run)

@@ -7,7 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from inference.covers.candidate import Cover, Picture
-from inference.covers.make import AGENT_VERSION, Brief, CoverSet
+from inference.covers.coverset import Brief, CoverSet
+from inference.covers.frames.select import FrameChoice
+from inference.covers.make import AGENT_VERSION
+from inference.covers.motion import MovingCover
 from inference.covers.plan import Plan
 from inference.covers.titles.facts import MAX_SPOKEN
 
@@ -28,21 +31,27 @@ def describe(
     return _rounded(
         {
             "cover_id": cover.cover_id,
+            "trace_id": made.trace_id,
             "video": {"name": made.brief.name, "video_id": made.brief.video_id, "duration_s": made.brief.duration_s},
             "product": _product(made.brief),
             "known": _known(made.brief),
-            "plan": asdict(plan),
+            "plan": describe_plan(plan),
+            "watched": [asdict(answer) for answer in made.answers],
+            "attempts": [asdict(attempt) for attempt in made.attempts],
             "demands": [asdict(demand) for demand in cover.demands],
             "frame": {
                 **short["frame"],
                 "scores": cover.frame.scores,
+                "reasons": cover.frame.reasons,
                 "considered": made.selection.considered,
                 "refused": made.selection.refused,
-                "alternatives": [{"time_s": float(c.frame.time), "score": c.score} for c in made.selection.choices],
+                "cost_s": made.selection.cost_s,
+                "alternatives": [_alternative(choice) for choice in made.selection.choices],
             },
             "title": {**asdict(cover.title), "candidates": [asdict(title) for title in made.titles]},
             "style": cover.style,
             "pictures": short["pictures"],
+            "moving": _describe_moving(made.moving.get(cover.cover_id), made.unmoved),
             "features": cover.features,
             "score": short["score"],
             "criteria": [
@@ -85,9 +94,21 @@ def outline(cover: Cover, file_prefix: str = "") -> dict[str, Any]:
     )
 
 
-def file_name(ratio: str) -> str:
+def describe_plan(plan: Plan) -> dict[str, Any]:
+    """A plan's tasks with the spans they come from, and its constraints by the names that older records use."""
+    return {
+        **plan.describe(),
+        "ratio": plan.ratio,
+        "title_max_chars": plan.title_max_chars,
+        "language": plan.language,
+        "must_show": list(plan.must_show),
+        "must_not_show": list(plan.must_not_show),
+    }
+
+
+def file_name(ratio: str, ending: str = "jpg") -> str:
     """``cover_3x4.jpg``"""
-    return f"cover_{ratio.replace(':', 'x')}.jpg"
+    return f"cover_{ratio.replace(':', 'x')}.{ending}"
 
 
 def _product(brief: Brief) -> dict[str, Any] | None:
@@ -104,6 +125,27 @@ def _known(brief: Brief) -> dict[str, Any]:
     return {"spoken": spoken, "on_screen": facts.on_screen, "file_words": facts.file_words}
 
 
+def _alternative(choice: FrameChoice) -> dict[str, Any]:
+    return {"time_s": float(choice.frame.time), "score": choice.score, "faults": choice.faults}
+
+
+def _describe_moving(moving: MovingCover | None, unmoved: str) -> dict[str, Any]:
+    """Of the loop without its bytes, or why there is none."""
+    if moving is None:
+        return {"reason": unmoved or "another candidate moves"}
+    return {
+        "start_s": moving.start_s,
+        "end_s": moving.end_s,
+        "fps": moving.fps,
+        "width": moving.width,
+        "height": moving.height,
+        "loop": moving.loop,
+        "bytes": {"mp4": len(moving.mp4), "webp": len(moving.webp)},
+        "checks": [asdict(check) for check in moving.checks],
+        "cost_s": moving.cost_s,
+    }
+
+
 def _describe_picture(picture: Picture) -> dict[str, Any]:
     layout = picture.layout
     return {
@@ -115,7 +157,10 @@ def _describe_picture(picture: Picture) -> dict[str, Any]:
         "face_boxes": [face.as_list() for face in layout.faces],
         "product_box": layout.product.as_list() if layout.product else None,
         "checks": [asdict(check) for check in picture.checks],
+        "route": layout.route,
+        "alternatives": layout.alternatives,
         "costs": layout.costs,
+        "tried_before": picture.failures,
     }
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.covers.candidate import LAYOUT_WEIGHT, Cover, Unfit, render_main, render_rest
+from inference.covers.attempts import UNSET
+from inference.covers.candidate import LAYOUT_WEIGHT, WISHES_WEIGHT, Cover, Studio, Unfit, render_main, render_rest
 from inference.covers.drafts import Draft
 from inference.covers.features import FEATURES
 from inference.covers.picture.style import RATIOS, STYLES, Wording
@@ -23,18 +24,18 @@ def draft(style: str = "headline", frame=CALM, price: str | None = None, text: s
 
 
 def render(drafted: Draft, *criteria: Criterion, requirement: str = "") -> Cover:
-    return render_main(drafted, read_requirement(requirement), "0" * 16, criteria)
+    return render_main(drafted, read_requirement(requirement), "0" * 16, criteria, Studio())
 
 
 @pytest.fixture(scope="module")
 def by_style() -> dict[str, Cover]:
-    return {style: render_main(draft(style, FACE), Plan(), style, ()) for style in STYLES}
+    return {style: render_main(draft(style, FACE), Plan(), style, (), Studio()) for style in STYLES}
 
 
 def test_only_the_main_picture_is_rendered_until_a_candidate_is_kept(by_style):
     cover = by_style["headline"]
     assert list(cover.pictures) == ["3:4"]
-    whole = render_rest(cover, draft("headline", FACE))
+    whole = render_rest(cover, draft("headline", FACE), Studio())
     assert whole.pictures["3:4"] is cover.pictures["3:4"]
     for ratio, picture in whole.pictures.items():
         with Image.open(io.BytesIO(picture.jpeg)) as image:
@@ -44,7 +45,7 @@ def test_only_the_main_picture_is_rendered_until_a_candidate_is_kept(by_style):
 def test_the_score_is_the_sum_of_its_named_parts(by_style):
     for cover in by_style.values():
         assert cover.score == pytest.approx(sum(cover.scores.values()))
-        assert cover.scores.keys() == {"frame", "title", "layout", "criteria"}
+        assert cover.scores.keys() == {"frame", "title", "layout", "wishes", "criteria"}
         assert cover.features.keys() == {feature.name for feature in FEATURES}
 
 
@@ -79,6 +80,31 @@ def test_the_requirement_comes_before_the_score():
     assert priced.order > bare.order
 
 
+def test_a_wish_moves_the_score_and_a_demand_does_not():
+    wished, demanded = (render(draft(), requirement=text) for text in ("最好有主播", "要有主播"))
+    assert wished.scores["wishes"] == 0
+    assert demanded.scores["wishes"] == WISHES_WEIGHT
+    assert [demand.unmet for demand in (*wished.demands, *demanded.demands)] == [False, True]
+
+
+def test_the_title_is_read_back_in_the_style_that_stays():
+    picture = render(draft("poster")).pictures["3:4"]
+    assert picture.read_exactly
+    assert [check.name for check in picture.checks].count("title_read_back") == 1
+    assert picture.failures == ()
+
+
+def test_placement_and_emphasis_overrule_the_style():
+    high = render(Draft(CALM, TITLE, Wording(TITLE.text, "zh"), "headline", placement="top"))
+    low = render(Draft(CALM, TITLE, Wording(TITLE.text, "zh"), "masthead", placement="bottom"))
+    assert high.features["title_y"] < 0.5 < low.features["title_y"]
+    plain, large = (
+        render(Draft(CALM, TITLE, Wording("保温杯", "zh"), "card", emphasis=emphasis)) for emphasis in (None, "title")
+    )
+    sizes = [cover.pictures["3:4"].layout.title.runs[0].size for cover in (plain, large)]
+    assert sizes[1] > 1.1 * sizes[0]
+
+
 def test_words_stay_readable_on_stripes_as_fine_as_strokes():
     stripes = np.zeros((480, 640, 3), np.uint8)
     stripes[:, [x for x in range(640) if x % 8 < 4]] = 255
@@ -97,5 +123,6 @@ def test_a_frame_without_room_for_words_leaves_no_candidate():
 
 @pytest.mark.parametrize("text", ["ﷺ", "🙂🙂"])
 def test_words_that_cannot_be_set_leave_no_candidate(text):
-    with pytest.raises(Unfit, match=r"3:4: quiet: .+; card: .+; headline: .+; label: "):
+    with pytest.raises(Unfit, match=r"3:4: quiet: .+; card: .+; headline: .+; label: ") as unfit:
         render(draft("quiet", text=text))
+    assert unfit.value.problems == (UNSET,)

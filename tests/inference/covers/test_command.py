@@ -45,7 +45,7 @@ def written(clips, tmp_path_factory) -> Written:
         patch.setenv("COVERLOOP_HOME", str(folder / "home"))
         patch.setenv("COVERLOOP_MODELS_DIR", str(MODELS))
         profile._open.cache_clear()
-        status = run(*videos, "--out", folder / "out", "--title", "说走就走", "--candidates", "1")
+        status = run(*videos, "--out", folder / "out", "--title", "说走就走", "--candidates", "1", "--no-moving")
     return Written(status, folder / "out", profile._open.cache_info().misses)
 
 
@@ -54,7 +54,7 @@ def record(folder: Path) -> dict:
 
 
 def test_every_usable_video_gets_its_folder(written):
-    assert {path.name for path in written.out.iterdir()} == {"视频 1", "视频 1-2", "refused.json"}
+    assert {path.name for path in written.out.iterdir()} == {"视频 1", "视频 1-2", "refused.json", "index.html"}
     faces = [record(written.out / name)["pictures"]["3:4"]["face_boxes"] for name in ("视频 1", "视频 1-2")]
     assert [bool(boxes) for boxes in faces] == [True, False]
 
@@ -85,13 +85,19 @@ def test_a_given_title_is_set_without_any_language_model(written):
     assert written.language_models == 0
 
 
+def test_the_page_shows_covers_and_refusals(written, clips):
+    page = (written.out / "index.html").read_text(encoding="utf-8")
+    assert "%E8%A7%86%E9%A2%91%201-2/cover_3x4.jpg" in page
+    assert str(clips.broken) in page
+
+
 @pytest.mark.parametrize(
     "requirement", ["英文标题，标题不超过16个字，不要字幕", "Title at most 16 characters, no captions, no price"]
 )
 def test_requirements_are_read_in_both_languages(clips, tmp_path, monkeypatch, requirement):
     monkeypatch.setenv("COVERLOOP_PROFILE", "tiny")
     profile._open.cache_clear()
-    assert run(clips.face, "--out", tmp_path, "--requirement", requirement, "--candidates", "1") == 0
+    assert run(clips.face, "--out", tmp_path, "--requirement", requirement, "--candidates", "1", "--no-moving") == 0
     told = record(tmp_path / "talking face")
     assert told["plan"]["title_max_chars"] == 16
     assert told["plan"]["requirement"] == requirement
@@ -107,8 +113,10 @@ def test_requirements_are_read_in_both_languages(clips, tmp_path, monkeypatch, r
         (["a.mp4"], "--out"),
         (["--out", "out"], "VIDEO"),
         (["a.mp4", "--out", "out", "--title", "  "], "the title is empty"),
-        (["a.mp4", "--out", "out", "--requirement", "要价格，不要价格"], "demands and forbids price"),
+        (["a.mp4", "--out", "out", "--requirement", "要价格，不要价格"], "价格"),
         (["a.mp4", "--out", "out", "--candidates", "99"], "--candidates"),
+        (["a.mp4", "--out", "out", "--template", "gone.json"], "gone.json: "),
+        (["a.mp4", "--out", "out", "--template", "file"], "file: "),
         (["a.mp4", "--out", "file/out"], "Not a directory"),
     ],
 )

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from inference.covers.publish import TitleModel, read_circumstances
 from tests.inference.covers.conftest import CANDIDATES
 
 NAMES = {f"cover_{ratio.replace(':', 'x')}.jpg" for ratio in RATIOS}
+WEBPS = {name.replace("jpg", "webp") for name in NAMES}
 
 
 @pytest.fixture
@@ -23,7 +25,12 @@ def files_in(path: Path) -> set[str]:
     return {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
 
 
-EVERYTHING = {*NAMES, "cover.json", *(f"candidates/{rank}_{name}" for rank in range(CANDIDATES) for name in NAMES)}
+EVERYTHING = {
+    *NAMES,
+    *WEBPS,
+    "cover.json",
+    *(f"candidates/{rank}_{name}" for rank in range(CANDIDATES) for name in NAMES),
+}
 
 
 def test_a_folder_holds_the_cover_its_candidates_and_the_record(made, now, tmp_path):
@@ -65,7 +72,7 @@ def test_an_interruption_leaves_whole_files_and_no_record(made, now, tmp_path, m
     left = files_in(out)
     assert len(left) == written
     assert left < EVERYTHING - {"cover.json"} or written == len(EVERYTHING) - 1
-    assert all((out / name).read_bytes().endswith(b"\xff\xd9") for name in left)  # a JPEG's last two bytes
+    assert all(is_whole(out / name) for name in left)
 
     monkeypatch.undo()
     folder._write(made, out, now, "tiny")
@@ -79,13 +86,34 @@ def test_an_interruption_leaves_whole_files_and_no_record(made, now, tmp_path, m
         (["a.mp4", "A.mp4", "a-2.mp4"], ["a", "A-2", "a-2-2"]),
         (["红裙 试穿.mp4", 'say "hi": x?.mp4'], ["红裙 试穿", "say _hi__ x_"]),
         (["..mp4", "...mp4", ". .mp4"], ["_", "_-2", "_-3"]),
-        (["refused.json.mp4"], ["refused.json-2"]),
+        (["refused.json.mp4", "index.html.mov"], ["refused.json-2", "index.html-2"]),
     ],
 )
 def test_folders_are_named_after_files_and_never_collide(made, tmp_path, names, folders):
     briefs = [type(made.brief)(**vars(made.brief) | {"name": name}) for name in names]
     assert [path.name for path in folder._name_folders(briefs, tmp_path)] == folders
     assert all(path.parent == tmp_path for path in folder._name_folders(briefs, tmp_path))
+
+
+def is_whole(path: Path) -> bool:
+    content = path.read_bytes()
+    if path.suffix == ".jpg":
+        return content.endswith(b"\xff\xd9")
+    return int.from_bytes(content[4:8], "little") + 8 == len(content)  # a RIFF file tells its length
+
+
+def test_a_loop_is_written_beside_the_stills_and_removed_with_them(made, now, tmp_path):
+    from inference.covers.motion import MovingCover
+
+    best = made.covers[0].cover_id
+    loop = MovingCover(b"mp4", b"webp", 0.1, 0.9, 10.0, 720, 960, "cut", (), {"encode": 0.5})
+    folder._write(replace(made, moving={best: loop}), tmp_path / "clip", now, "tiny")
+    assert files_in(tmp_path / "clip") == EVERYTHING | {"moving_3x4.mp4", "moving_3x4.webp"}
+    told = json.loads((tmp_path / "clip" / "cover.json").read_text(encoding="utf-8"))["moving"]
+    assert told["files"] == ["moving_3x4.mp4", "moving_3x4.webp"]
+    assert told["bytes"] == {"mp4": 3, "webp": 4}
+    folder._write(made, tmp_path / "clip", now, "tiny")
+    assert files_in(tmp_path / "clip") == EVERYTHING
 
 
 def test_one_file_under_two_paths_is_one_video(tmp_path):

@@ -4,7 +4,8 @@ import re
 import pytest
 from PIL import Image
 
-from inference.covers.make import CoverSet, Refused, make_covers
+from inference.covers.coverset import CoverSet, Refused
+from inference.covers.make import make_covers
 from inference.covers.picture.legibility import READABLE_CONTRAST
 from inference.covers.picture.style import RATIOS
 from inference.covers.plan import Plan, read_requirement
@@ -16,7 +17,7 @@ from tests.inference.covers.samples import criterion
 
 
 def make_one(clip, requirement: str = "", criteria: tuple[Criterion, ...] = (), model=None, candidates: int = 2):
-    (result,) = make_covers([brief_of(clip)], read_requirement(requirement), criteria, model, candidates)
+    (result,) = make_covers([brief_of(clip)], read_requirement(requirement), criteria, model, candidates, moving=False)
     assert isinstance(result, CoverSet)
     return result
 
@@ -35,12 +36,15 @@ def test_every_cover_is_a_picture_in_every_ratio(results):
         for ratio, picture in cover.pictures.items():
             with Image.open(io.BytesIO(picture.jpeg)) as image:
                 assert (image.format, image.size) == ("JPEG", RATIOS[ratio])
+            with Image.open(io.BytesIO(picture.webp)) as image:
+                assert (image.format, image.size) == ("WEBP", RATIOS[ratio])
 
 
 def test_every_cover_passed_its_mandatory_checks(results):
     for cover in (*results[0].covers, *results[2].covers):
         for picture in cover.pictures.values():
             assert all(check.passed for check in picture.checks if check.mandatory)
+            assert picture.read_exactly
             readable = next(check for check in picture.checks if check.name == "readable")
             assert readable.value >= READABLE_CONTRAST
 
@@ -106,7 +110,7 @@ def test_the_models_titles_are_judged_like_the_rules_ones(clips, monkeypatch):
 
 def test_a_title_that_a_person_gave_is_the_title_whatever_the_rules_say(clips):
     brief = brief_of(clips.bikes, title="全网最低价！！！")
-    (result,) = make_covers([brief], Plan(), (), None, candidates=1)
+    (result,) = make_covers([brief], Plan(), (), None, candidates=1, moving=False)
     (cover,) = result.covers
     assert (cover.title.text, cover.title.source) == ("全网最低价！！！", "given")
     assert cover.title.reasons
@@ -114,7 +118,7 @@ def test_a_title_that_a_person_gave_is_the_title_whatever_the_rules_say(clips):
 
 @pytest.mark.parametrize("title", ["ﷺﷺ", "🙂"])
 def test_a_title_that_the_fonts_lack_is_refused_with_the_reason(clips, title):
-    (result,) = make_covers([brief_of(clips.bikes, title=title)], Plan(), (), None, candidates=1)
+    (result,) = make_covers([brief_of(clips.bikes, title=title)], Plan(), (), None, candidates=1, moving=False)
     assert isinstance(result, Refused)
     assert "no candidate passed its checks" in result.reason
 

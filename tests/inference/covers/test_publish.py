@@ -4,13 +4,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import pytest
 from peft import LoraConfig, get_peft_model
 from PIL import Image
 from transformers import AutoModelForCausalLM
 
 from data_contracts.catalog import COVERS, MEMORY_CRITERIA, PRODUCTS, QUARANTINE, TITLE_COPY, TRANSCRIPTS, VIDEOS
-from data_contracts.errors import NothingToDo
+from data_contracts.errors import ImpossibleRequirement, NothingToDo
 from data_contracts.store import Lake
 from inference.covers import publish, steps
 from inference.covers.picture.style import RATIOS
@@ -100,6 +101,34 @@ def test_every_picture_is_in_the_blob_store(shop):
                 assert (image.format, image.size) == ("JPEG", (kept["width"], kept["height"]))
 
 
+def test_every_picture_is_there_as_webp_too(shop):
+    for row in shop.lake.read(COVERS).to_pylist():
+        sizes = {kept["ratio"]: (kept["width"], kept["height"]) for kept in row["images"]}
+        assert {kept["ratio"] for kept in row["webp_images"]} == sizes.keys()
+        for kept in row["webp_images"]:
+            with shop.lake.open_blob(kept["sha256"]) as blob, Image.open(io.BytesIO(blob.read())) as image:
+                assert (image.format, image.size) == ("WEBP", sizes[kept["ratio"]])
+
+
+def test_the_best_cover_of_a_video_moves_in_two_formats_or_says_why_not(shop):
+    rows = shop.lake.read(COVERS).to_pylist()
+    told = {row["cover_id"]: json.loads(row["record"])["moving"] for row in rows}
+    moving = [row for row in rows if row["moving"]]
+    assert moving
+    assert all(row["chosen"] for row in moving)
+    assert all(told[row["cover_id"]]["reason"] for row in rows if not row["moving"])
+    for row in moving:
+        assert [kept["format"] for kept in row["moving"]] == ["mp4", "webp"]
+        for kept in row["moving"]:
+            with shop.lake.open_blob(kept["sha256"]) as blob:
+                content = blob.read()
+            assert len(content) == kept["bytes"]
+            assert 0 <= kept["start_s"] <= row["frame_time_s"] <= kept["end_s"]
+            with av.open(io.BytesIO(content)) if kept["format"] == "mp4" else Image.open(io.BytesIO(content)) as clip:
+                size = clip.size if kept["format"] == "webp" else (clip.streams[0].width, clip.streams[0].height)
+            assert size == (kept["width"], kept["height"])
+
+
 def test_the_record_tells_of_the_same_cover(shop):
     for row in shop.lake.read(COVERS).to_pylist():
         record = json.loads(row["record"])
@@ -113,6 +142,25 @@ def test_a_video_that_got_none_is_in_quarantine_with_the_reason(shop):
     assert (refused["contract"], refused["rule"], refused["run"]) == (COVERS.name, "no_cover", "run 1")
     assert "not a video" in refused["reason"]
     assert json.loads(refused["row"])["name"] == "broken.mp4"
+    assert json.loads(refused["row"])["attempts"] == []
+
+
+def test_what_was_tried_in_vain_is_kept_with_the_refusal(copy, shop):
+    """Nobody is in the street with bicycles near enough to have a face."""
+    counts = publish.make_batch(copy, [shop.bikes], "必须露脸", CANDIDATES, "run 2", BASE_MODEL, moving=False)
+    assert counts == {"covers": 0, "videos": 0, "refused": 1}
+    (refused,) = (row for row in copy.read(QUARANTINE).to_pylist() if row["run"] == "run 2")
+    attempts = json.loads(refused["row"])["attempts"]
+    assert [attempt["number"] for attempt in attempts] == list(range(1, len(attempts) + 1))
+    assert len(attempts) > 1
+    assert all(attempt["tried"] and attempt["reasons"] and "cost_s" not in attempt for attempt in attempts)
+    assert find_due(copy, "必须露脸", ["bikes.mp4"]) == [shop.bikes]  # as a moving cover it was not tried yet
+    assert publish.find_due(copy, "必须露脸", ["bikes.mp4"], BASE_MODEL, moving=False) == []
+
+
+def test_another_layout_model_makes_every_video_due(shop):
+    assert set(publish.find_due(shop.lake, "", [], BASE_MODEL, layout=3)) == {shop.face, shop.bikes, shop.broken}
+    assert publish.read_layout_model(None) is None
 
 
 def test_nothing_is_due_after_a_batch_and_making_it_again_changes_nothing(shop):
@@ -156,7 +204,7 @@ def test_new_criteria_make_a_new_generation(copy, shop):
 
 
 def test_wrong_wishes_are_named(shop):
-    with pytest.raises(ValueError, match="demands and forbids price"):
+    with pytest.raises(ImpossibleRequirement, match=r"要标价格，不要价格: .*价格"):
         find_due(shop.lake, "要标价格，不要价格", [])
     with pytest.raises(ValueError, match="no such video: nothing"):
         find_due(shop.lake, "", ["nothing.mp4"])
@@ -165,7 +213,7 @@ def test_wrong_wishes_are_named(shop):
 def test_a_machine_that_never_trained_needs_no_tracking_database(lake, own_home):
     now = read_circumstances(lake, "竖版", BASE_MODEL)
     assert (now.criteria, now.plan.ratio) == ((), "3:4")
-    assert publish.find_title_model(lake) == BASE_MODEL
+    assert (publish.find_title_model(lake), publish.find_layout_version()) == (BASE_MODEL, None)
     assert not (own_home / "mlflow.db").exists()
 
 

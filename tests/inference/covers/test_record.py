@@ -4,11 +4,13 @@ from dataclasses import replace
 import pytest
 
 from inference.covers import record
+from inference.covers.attempts import Attempt
 from inference.covers.demands import Demand
-from inference.covers.make import AGENT_VERSION, Dropped
+from inference.covers.make import AGENT_VERSION
 from inference.covers.picture.legibility import READABLE_CONTRAST
 from inference.covers.picture.style import RATIOS
 from inference.covers.plan import read_requirement
+from inference.covers.pool import Dropped
 from inference.media.geometry import Box
 from tests.inference.covers.conftest import FACTS, SECONDS
 from tests.inference.covers.samples import criterion
@@ -66,9 +68,33 @@ def test_the_title_is_told_with_its_rivals_and_the_facts(described):
 
 
 def test_demands_and_what_no_rule_read_are_told(described):
-    assert described["demands"] == [{"wanted": "show face", "met": True, "found": "faces: 1"}]
+    (demand,) = described["demands"]
+    assert (demand["wanted"], demand["met"], demand["found"]) == ("show face", True, "faces: 1")
+    assert demand["need"] == "have_to_have"
     assert described["plan"]["must_show"] == ["face"]
     assert described["plan"]["unread"] == ["标题要有气势"]
+    (task,) = described["plan"]["tasks"]
+    assert (task["what"], task["parameters"], task["need"]) == ("show", {"subject": "face"}, "have_to_have")
+    assert task["from"] in PLAN.requirement
+
+
+def test_attempts_and_what_was_watched_are_told(described, made):
+    assert [Attempt(**{**told, "reasons": tuple(told["reasons"])}).number for told in described["attempts"]] == list(
+        range(1, len(made.attempts) + 1)
+    )
+    assert described["attempts"][0]["why"] == "the plan"
+    assert len(described["watched"]) == len(made.answers) > 0
+    assert all(answer["question"] and answer["answer"] and answer["by"] for answer in described["watched"])
+
+
+def test_why_nothing_moves_is_told(described, made):
+    assert described["moving"] == {"reason": made.unmoved}
+
+
+def test_how_each_picture_was_laid_out_is_told(described):
+    for told in described["pictures"].values():
+        assert told["route"] in ("optimiser", "model", "template")
+        assert told["alternatives"][told["route"]] == pytest.approx(sum(told["costs"].values()), abs=1e-2)
 
 
 def test_the_parts_of_the_score_add_up(described):
