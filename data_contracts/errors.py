@@ -1,6 +1,6 @@
 """The errors that decide whether a task is retried.
 
-These five never heal by trying again. Anything else propagates untouched and is retried.
+These six never heal by trying again. Anything else propagates untouched and is retried.
 """
 
 
@@ -22,3 +22,7 @@ class NotBetterThanChampion(Exception):
 
 class NothingToDo(Exception):
     """Every input was already handled; downstream work would only repeat itself."""
+
+
+class ImpossibleRequirement(ValueError):
+    """A requirement contradicts itself or asks for what cannot be. The message names each conflict."""

@@ -15,7 +15,14 @@ from airflow.sdk import Asset, AssetAlias, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from data_contracts.catalog import Dataset, Model
-from data_contracts.errors import BadMedia, ContractViolation, NotBetterThanChampion, NothingToDo, TooLittleMemory
+from data_contracts.errors import (
+    BadMedia,
+    ContractViolation,
+    ImpossibleRequirement,
+    NotBetterThanChampion,
+    NothingToDo,
+    TooLittleMemory,
+)
 from plugins.assets import asset
 
 log = logging.getLogger(__name__)
@@ -88,7 +95,7 @@ def step(
     def run_step(*args: Any, **kwargs: Any) -> Any:
         try:
             result = function(*args, **kwargs)
-        except (ContractViolation, BadMedia, TooLittleMemory) as error:
+        except (ContractViolation, BadMedia, TooLittleMemory, ImpossibleRequirement) as error:
             raise AirflowFailException(str(error)) from error
         except (NotBetterThanChampion, NothingToDo) as reason:
             raise AirflowSkipException(str(reason)) from reason

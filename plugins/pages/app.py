@@ -14,7 +14,8 @@ from data_contracts import settings
 from data_contracts.catalog import TITLE_COPY
 from data_contracts.errors import ContractViolation
 from data_contracts.store import open_lake
-from plugins.pages import blobs
+from inference.covers import traces
+from plugins.pages import blobs, moving
 from plugins.pages.cover import open_cover
 from plugins.pages.criteria import open_criteria
 from plugins.pages.gallery import SORTS, Sort, open_gallery
@@ -32,8 +33,8 @@ from plugins.pages.security import (
 from plugins.pages.templating import STATIC, render
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
+    "script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -58,6 +59,8 @@ def create_app() -> FastAPI:
     app.get("/criteria")(show_criteria)
     add_layout_routes(app)
     app.get("/blobs/{digest}.jpg")(send_picture)
+    app.get("/blobs/{digest}.webp")(send_picture)
+    app.get("/moving/{digest}.{form}")(send_moving)
     app.get("/static/{name}")(send_static)
     return app
 
@@ -73,7 +76,15 @@ def show_cover(cover_id: str) -> HTMLResponse:
     cover = open_cover(open_lake(), cover_id)
     if cover is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no cover {cover_id}.")
-    return render("cover.html", root="../", cover=cover, longest_reason=longest_reason(), experiment=_experiment_url())
+    trace = traces.address(cover.trace_id)
+    return render(
+        "cover.html",
+        root="../",
+        cover=cover,
+        longest_reason=longest_reason(),
+        experiment=_experiment_url(),
+        trace=trace,
+    )
 
 
 def review_cover(
@@ -100,6 +111,14 @@ def send_picture(request: Request, digest: str, preview: bool = False) -> Respon
     if not blobs.is_cover_picture(lake, digest):
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No cover has this picture.")
     return blobs.send(request, lake, digest, preview)
+
+
+def send_moving(request: Request, digest: str, form: moving.Format) -> Response:
+    """A moving cover, whole or the part that a player asks for."""
+    lake = open_lake()
+    if not moving.is_moving_cover(lake, digest, form):
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No cover moves like this.")
+    return moving.send(request, lake, digest, form)
 
 
 def send_static(name: str, v: str = "") -> FileResponse:

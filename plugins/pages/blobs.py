@@ -1,6 +1,7 @@
 """Pictures of covers and posters, and nothing else of what the blob store holds."""
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pyarrow as pa
@@ -14,12 +15,16 @@ PREVIEW_WIDTH = 480
 """Pixels: a card of the gallery at twice the density of an ordinary screen."""
 PREVIEW_QUALITY = 82
 
+PICTURES = ("images", "webp_images")
+"""Columns of the covers that list their pictures."""
+
 FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 def is_cover_picture(lake: Lake, digest: str) -> bool:
-    """Whether a digest stands among the pictures of any cover."""
-    return pc.index(_digests(lake, lake.version(COVERS)), digest).as_py() >= 0
+    """Whether a digest stands among the pictures of any cover, JPEG or WebP."""
+    pictures = flatten(lake, lake.version(COVERS), PICTURES)
+    return any(pc.index(pc.struct_field(column, "sha256"), digest).as_py() >= 0 for column in pictures)
 
 
 def is_poster(lake: Lake, digest: str) -> bool:
@@ -64,10 +69,17 @@ def shrink(picture: bytes) -> bytes:
     return out.getvalue()
 
 
-@lru_cache(maxsize=1)
-def _digests(lake: Lake, version: int) -> pa.ChunkedArray:
-    """Kept as Arrow: a linear search of a million takes milliseconds, a Python set of them hundreds of MB."""
-    if version == 0:
-        return pa.chunked_array([], pa.string())
-    images = lake.read(COVERS, ["images"], version=version)["images"]
-    return pc.struct_field(pc.list_flatten(images), "sha256")
+def written_columns(lake: Lake, version: int, wanted: Sequence[str]) -> list[str]:
+    """Those of the columns that this version of the covers has; covers may be older than their contract is now."""
+    return [name for name in wanted if name in lake.open(COVERS, version).schema.names] if version else []
+
+
+@lru_cache(maxsize=2)
+def flatten(lake: Lake, version: int, wanted: tuple[str, ...]) -> list[pa.ChunkedArray]:
+    """The items of each list column, of all covers, as structs.
+
+    Kept as Arrow: a linear search of a million takes milliseconds, a Python set of them hundreds of MB.
+    """
+    names = written_columns(lake, version, wanted)
+    table = lake.read(COVERS, names, version=version) if names else None
+    return [pc.list_flatten(table[name]) for name in names]

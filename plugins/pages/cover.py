@@ -13,6 +13,7 @@ from data_contracts.store import Lake
 from inference.covers.features import FEATURES
 from plugins.pages.clicks import Clicks, clicks_by_cover
 from plugins.pages.gallery import card_picture, product_title
+from plugins.pages.moving import Moving, by_format
 from plugins.pages.reviews import reviews_of
 
 BOXES = {"text": "text_boxes", "face": "face_boxes", "product": "product_box"}
@@ -21,7 +22,11 @@ BOXES = {"text": "text_boxes", "face": "face_boxes", "product": "product_box"}
 
 @dataclass(frozen=True)
 class Picture:
-    """One rendered picture; each box is its kind with left, top, width and height in pixels."""
+    """One rendered picture; each box is its kind with left, top, width and height in pixels.
+
+    ``route`` says who laid it out, ``alternatives`` what the layout of each route costs; ``webp`` is
+    the digest of the same picture as WebP. All three are empty for covers of before.
+    """
 
     ratio: str
     sha256: str
@@ -30,6 +35,9 @@ class Picture:
     boxes: list[tuple[str, float, float, float, float]]
     checks: list[dict[str, Any]]
     costs: dict[str, float]
+    route: str
+    alternatives: dict[str, float]
+    webp: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class Cover:
     video: str
     product: str
     pictures: list[Picture]
+    moving: Moving
     features: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     other_sets: list[list[dict[str, Any]]]
@@ -53,6 +62,18 @@ class Cover:
     clicks: Mapping[str, Clicks]
     simulated_criteria: set[str]
     reviews: list[dict[str, Any]]
+
+    @property
+    def checks(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """What was checked, picture by picture, and on the moving cover if there is one."""
+        pictures = [(picture.ratio, picture.checks) for picture in self.pictures]
+        on_moving = (self.record.get("moving") or {}).get("checks")
+        return [*pictures, ("moving", on_moving)] if on_moving else pictures
+
+    @property
+    def trace_id(self) -> str:
+        """Of the agent's trace in MLflow; empty where there was none."""
+        return str(self.record.get("trace_id") or "")
 
 
 def open_cover(lake: Lake, cover_id: str) -> Cover | None:
@@ -69,7 +90,8 @@ def open_cover(lake: Lake, cover_id: str) -> Cover | None:
         record=record,
         video=_video_name(lake, row["video_id"]),
         product=_product_title(lake, row),
-        pictures=[_picture(image, record) for image in row["images"]],
+        pictures=_pictures(row, record),
+        moving=by_format(row.get("moving")),
         features=_features(row["features"]),
         candidates=sets.pop(row["inputs_key"]),
         other_sets=list(sets.values()),
@@ -106,13 +128,21 @@ def _simulated_criteria(lake: Lake) -> set[str]:
     return set(lake.read(MEMORY_CRITERIA, ["criterion_id"], where=pc.field("simulated"))["criterion_id"].to_pylist())
 
 
-def _picture(image: dict[str, Any], record: dict[str, Any]) -> Picture:
-    told = record.get("pictures", {}).get(image["ratio"], {})
+def _pictures(row: dict[str, Any], record: dict[str, Any]) -> list[Picture]:
+    webp = {image["ratio"]: image["sha256"] for image in row.get("webp_images") or []}
+    told = record.get("pictures", {})
+    return [_picture(image, told.get(image["ratio"], {}), webp.get(image["ratio"], "")) for image in row["images"]]
+
+
+def _picture(image: dict[str, Any], told: dict[str, Any], webp: str) -> Picture:
     return Picture(
         **image,
         boxes=[(kind, *box) for kind, key in BOXES.items() for box in _boxes(told.get(key))],
         checks=told.get("checks", []),
         costs=told.get("costs", {}),
+        route=told.get("route") or "",
+        alternatives=told.get("alternatives") or {},
+        webp=webp,
     )
 
 

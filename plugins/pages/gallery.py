@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from data_contracts.catalog import COVERS, PRODUCTS, QUARANTINE, VIDEOS
 from data_contracts.store import Lake
 from plugins.pages.clicks import Clicks, clicks_by_cover
+from plugins.pages.moving import Moving, moving_covers
 from plugins.pages.reviews import newest_reviews
 
 PAGE_SIZE = 24
@@ -43,13 +44,14 @@ class Gallery:
 
     cards: list[Card]
     pictures: Mapping[str, dict[str, Any]]
+    moving: Mapping[str, Moving]
     clicks: Mapping[str, Clicks]
     reviews: Mapping[str, dict[str, Any]]
     total: int
     found: int
     page: int
     pages: int
-    refused: list[dict[str, str]]
+    refused: list[dict[str, Any]]
 
 
 def open_gallery(lake: Lake, text: str = "", sort: Sort = "newest", page: int = 1) -> Gallery:
@@ -65,6 +67,7 @@ def open_gallery(lake: Lake, text: str = "", sort: Sort = "newest", page: int = 
     return Gallery(
         cards=cards,
         pictures=card_pictures(lake, [card.cover_id for card in cards]),
+        moving=moving_covers(lake, [card.cover_id for card in cards]),
         clicks=clicks,
         reviews=newest_reviews(lake),
         total=len(every),
@@ -86,20 +89,22 @@ def card_picture(images: list[dict[str, Any]]) -> dict[str, Any]:
     return next((image for image in images if image["ratio"] == CARD_RATIO), images[0])
 
 
-def find_refused(lake: Lake) -> list[dict[str, str]]:
+def find_refused(lake: Lake) -> list[dict[str, Any]]:
     """Files that could not be taken in and videos that got no cover, newest first: name, place, reason and run.
 
-    Each is told once, for its newest reason, and no longer when it was taken in or covered since.
+    Each is told once, for its newest reason, and no longer when it was taken in or covered since. With
+    a video come the attempts at its cover.
     """
     done = {*lake.read(VIDEOS, ["uri"])["uri"].to_pylist(), *lake.read(COVERS, ["video_id"])["video_id"].to_pylist()}
     where = pc.field("contract").isin(pa.array([VIDEOS.name, COVERS.name]))
     rows = lake.read(QUARANTINE, ["reason", "row", "run"], where=where).to_pylist()
-    refused: dict[str, dict[str, str]] = {}
+    refused: dict[str, dict[str, Any]] = {}
     for row in reversed(rows):
         told = json.loads(row["row"])
         place = str(told.get("uri") or told.get("video_id"))
         name = str(told.get("name") or place.rsplit("/", 1)[-1])
-        refused.setdefault(place, {"name": name, "place": place, "reason": row["reason"], "run": row["run"]})
+        file = {"name": name, "place": place, "reason": row["reason"], "run": row["run"]}
+        refused.setdefault(place, {**file, "attempts": told.get("attempts") or []})
     return [file for place, file in refused.items() if place not in done]
 
 

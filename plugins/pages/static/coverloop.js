@@ -30,3 +30,41 @@ for (const link of document.querySelectorAll("a[data-outside]")) {
 
 // A new order is shown at once, without a press of the button.
 document.querySelector(".filter select")?.addEventListener("change", (event) => event.target.form.requestSubmit());
+
+// In the gallery a moving cover plays while its card is pointed at, or all do while the box is ticked.
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const all = document.querySelector("#play-all");
+for (const video of document.querySelectorAll(".card video")) {
+  const card = video.closest(".card");
+  const start = () => {
+    video.classList.add("playing");
+    video.play().catch(() => video.classList.remove("playing"));
+  };
+  const stop = () => {
+    if (all.checked) return;
+    video.classList.remove("playing");
+    video.pause();
+    video.currentTime = 0;
+  };
+  if (!still) {
+    card.addEventListener("pointerenter", start);
+    card.addEventListener("pointerleave", stop);
+    card.addEventListener("focusin", start);
+    card.addEventListener("focusout", stop);
+  }
+  all.addEventListener("change", () => (all.checked ? start() : stop()));
+}
+
+// Where H.264 cannot be played an animated WebP stands in for it.
+for (const video of document.querySelectorAll("video[data-webp]")) {
+  const replace = () => {
+    const picture = new Image(video.width, video.height);
+    picture.className = "moving";
+    picture.src = video.dataset.webp;
+    picture.alt = "";
+    video.replaceWith(picture);
+  };
+  if (video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) replace();
+  else video.querySelector("source").addEventListener("error", replace);
+  if (still) video.pause();
+}

@@ -3,13 +3,18 @@
 import hashlib
 import io
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from data_contracts.catalog import COVERS, MEMORY_CRITERIA, OUTCOMES, PRODUCTS, VIDEOS
 from data_contracts.store import Lake
 from inference.covers.features import FEATURES
+from tests.clips import write_clip
 
 NOW = datetime.now(UTC)
 HOSTILE = """<script>alert('1')</script>" onerror="x" javascript:alert(1) {{7*7}} '&"""
@@ -19,6 +24,24 @@ TITLES = (
     ("12小时保温，早上泡晚上喝", "316不锈钢内胆", "一键开盖，单手就能喝", "小巧不占包"),
     (HOSTILE, "Second title", "Third title", "Fourth title"),
 )
+ATTEMPTS = [
+    {
+        "number": 1,
+        "tried": "headline on the frame at 0:02.0",
+        "why": "the best frame and title",
+        "outcome": "dropped",
+        "reasons": ["no face was found", HOSTILE],
+        "cost_s": 1.25,
+    },
+    {
+        "number": 2,
+        "tried": "card on the frame at 0:03.8",
+        "why": "another frame, for a face is wanted",
+        "outcome": "chosen",
+        "reasons": [],
+        "cost_s": 0.75,
+    },
+]
 SIZES = {"3:4": (540, 720), "1:1": (540, 540), "16:9": (640, 360)}
 
 
@@ -34,12 +57,18 @@ def fill(lake: Lake, covers: list[dict]) -> Lake:
     for cover in covers:
         for image in cover["images"]:
             assert lake.put_blob(picture(cover, image["ratio"])) == image["sha256"]
+        for image in cover["webp_images"]:
+            assert lake.put_blob(picture(cover, image["ratio"], "WEBP")) == image["sha256"]
+    for clip in moving().values():
+        lake.put_blob(clip)
     lake.write(COVERS, covers, run="test")
     lake.write(OUTCOMES, outcome_rows(covers), run="test")
     lake.write(MEMORY_CRITERIA, criterion_rows(), run="test")
     for name, reason in (("broken.mp4", "the file is empty"), (HOSTILE, "no picture stream: a sound file")):
         file = {"name": name, "uri": f"/landing/{name}", "fingerprint": "0"}
         lake.quarantine(VIDEOS, [file], rule="bad_media", reason=reason, run="scheduled__1")
+    no_cover = {"video_id": digest("video", 9), "name": "no_face.mp4", "inputs_key": "k", "attempts": ATTEMPTS[:1]}
+    lake.quarantine(COVERS, [no_cover], rule="no_cover", reason="show face: no face was found", run="scheduled__1")
     return lake
 
 
@@ -102,6 +131,8 @@ def make_cover(video: int, generation: int, rank: int) -> dict:
         "language": "en" if video == 2 else "zh",
         "frame_time_s": 2.0 + 1.75 * rank,
         "images": [],
+        "webp_images": [],
+        "moving": moving_rows() if (generation, rank) == (2, 0) else None,
         "features": [{"name": f.name, "value": round(0.11 * (place + 1), 3)} for place, f in enumerate(FEATURES)],
         "inputs_key": digest("inputs", video, generation, length=64),
         "title_model": "title_copy 3",
@@ -113,11 +144,37 @@ def make_cover(video: int, generation: int, rank: int) -> dict:
     for ratio, (width, height) in SIZES.items():
         sha256 = hashlib.sha256(picture(cover, ratio)).hexdigest()
         cover["images"].append({"ratio": ratio, "sha256": sha256, "width": width, "height": height})
+        if (generation, rank) == (2, 0):
+            webp = hashlib.sha256(picture(cover, ratio, "WEBP")).hexdigest()
+            cover["webp_images"].append({"ratio": ratio, "sha256": webp})
     cover["record"] = json.dumps(make_record(cover, video), ensure_ascii=False)
     return cover
 
 
-def picture(cover: dict, ratio: str) -> bytes:
+@lru_cache
+def moving() -> dict[str, bytes]:
+    """A bright ball that crosses a dark ground in a second, by format."""
+    frames = []
+    for step in range(10):
+        frame = Image.new("RGB", (180, 240), "#20242c")
+        ImageDraw.Draw(frame).ellipse([20 + 10 * step, 100, 60 + 10 * step, 140], fill="#ffd166")
+        frames.append(frame)
+    with tempfile.TemporaryDirectory() as folder:
+        mp4 = write_clip(Path(folder) / "ball.mp4", pictures=[np.asarray(frame) for frame in frames]).read_bytes()
+    webp = io.BytesIO()
+    frames[0].save(webp, "WEBP", save_all=True, append_images=frames[1:], duration=100, loop=0)
+    return {"mp4": mp4, "webp": webp.getvalue()}
+
+
+def moving_rows() -> list[dict]:
+    place = {"width": 180, "height": 240, "start_s": 1.5, "end_s": 2.5}
+    return [
+        {"format": form, "sha256": hashlib.sha256(clip).hexdigest(), "bytes": len(clip), **place}
+        for form, clip in moving().items()
+    ]
+
+
+def picture(cover: dict, ratio: str, form: str = "JPEG") -> bytes:
     """A drawn cover: sky, ground, a thing and two bars where a title would be; each one differs."""
     width, height = SIZES[ratio]
     seed = int(cover["cover_id"][:6], 16)
@@ -134,7 +191,7 @@ def picture(cover: dict, ratio: str) -> bytes:
         top = height * (0.74 + 0.1 * line)
         draw.rounded_rectangle([width * 0.08, top, width * (0.9 - 0.3 * line), top + height * 0.07], 8, fill="white")
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
+    image.save(out, form, quality=85)
     return out.getvalue()
 
 
@@ -144,13 +201,23 @@ def make_record(cover: dict, video: int) -> dict:
         "product": {"product_id": f"P{video}", "title": "x", "price": 199.0},
         "plan": {
             "requirement": cover["requirement"],
-            "ratio": "3:4",
-            "title_max_chars": 14,
-            "language": cover["language"],
-            "must_show": ["product"],
-            "must_not_show": [],
+            "tasks": [
+                task("textual", "have_to_have", "title_max_chars", {"chars": 14}, "标题不超过14个字", "rule"),
+                task("visual", "have_to_have", "show", {"subject": "face"}, HOSTILE, "rule"),
+                task("layout", "better_to_have", "moving", {"seconds": None}, "", "model"),
+            ],
+            "constraints": {"ratio": "3:4", "title_max_chars": 14, "must_show": ["face"]},
+            "conflicts": [],
             "unread": [HOSTILE],
         },
+        "moving": {"checks": [check("text_readable", 5.1, 4.5, True, True, "")]}
+        if cover["moving"]
+        else {"reason": f"another candidate moves {HOSTILE}"},
+        "trace_id": f"tr-{digest('trace', cover['cover_id'], length=32)}",
+        "attempts": ATTEMPTS,
+        "watched": [
+            {"question": "Is there a face?", "answer": f"yes, {HOSTILE}", "frames": [2.0, 3.75], "by": "blazeface"}
+        ],
         "demands": [
             {"wanted": "show product", "met": True, "found": "0.31 of the picture"},
             {"wanted": "no hands", "met": None, "found": HOSTILE},
@@ -200,11 +267,13 @@ def make_record(cover: dict, video: int) -> dict:
                     check("product_visible", 0.58, 0.6, False, False, "the title covers 2 % of the product"),
                 ],
                 "costs": {"covered_product": 0.12, "far_from_centre": 0.31, "small_text": 0.0},
+                "route": "optimiser",
+                "alternatives": {"optimiser": 0.43, "model": 0.97},
             }
             for ratio, (width, height) in SIZES.items()
         },
         "features": {item["name"]: item["value"] for item in cover["features"]},
-        "score": {"total": cover["score"], "frame": 0.82, "title": 0.77, "layout": 0.9, "criteria": 0.4},
+        "score": {"total": cover["score"], "frame": 0.82, "title": 0.77, "layout": 0.9, "wishes": 0.1, "criteria": 0.4},
         "criteria": []
         if cover["generation"] == 1
         else [
@@ -216,6 +285,17 @@ def make_record(cover: dict, video: int) -> dict:
         "models": {"language": "qwen2.5-coder-0.5b-instruct", "ocr": "pp-ocr"},
         "versions": {"criteria_version": cover["criteria_version"], "agent": 1},
         "cost_s": {"watch": 3.2, "frames": 2.1, "copy": 4.4, "layout": 1.9, "render": 0.8, "reflect": 0.3},
+    }
+
+
+def task(kind: str, need: str, what: str, parameters: dict, source: str, read_by: str) -> dict:
+    return {
+        "kind": kind,
+        "need": need,
+        "what": what,
+        "parameters": parameters,
+        "from": source,
+        "read_by": read_by,
     }
 
 

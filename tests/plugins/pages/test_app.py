@@ -1,7 +1,10 @@
 """The pages hold what they should, whatever strings the data holds."""
 
 import io
+import json
+import threading
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 import pytest
@@ -76,7 +79,8 @@ def test_the_gallery_shows_a_card_with_its_clicks_and_review(as_role, filled):
     browser.post(f"covers/{COVER}/review", data={"verdict": "refuse"})
     text = Page(browser.get("").text).words
     assert "travel_backpack.mp4 城市轻行双肩包 20L 11.2 % of 400 clicked simulated" in text
-    assert "Generation 2 4 candidates refused" in text
+    assert "Generation 2 4 candidates moves refused" in text
+    assert "no_face.mp4 show face: no face was found 1 attempt headline on the frame at 0:02.0 dropped" in text
     assert "保温杯_开箱.mp4 随行保温杯 500ml 11.2 % of 400 clicked Generation 2" in text
 
 
@@ -89,6 +93,17 @@ def test_a_cover_tells_all_its_reasons(as_role, filled):
         "claims “防泼水”, which the product's texts do not",
         "fault reaching in or cut off",
         "met show product 0.31 of the picture cannot tell no hands <script>",
+        "title max chars 14 textual mandatory “标题不超过14个字” rule",
+        "show face visual mandatory “<script>",
+        "moving layout optional model",
+        "headline on the frame at 0:02.0 dropped 1.25 s the best frame and title no face was found <script>",
+        "Is there a face? yes, <script>",
+        "0:02.0, 0:03.8 blazeface",
+        "3:4, 540 × 720, as JPEG and WebP laid out by the optimiser",
+        "3:4, by the optimiser; the model’s would cost 0.97",
+        "moving, 0:01.5 to 0:02.5, as MP4",
+        "moving 1 of 1 passed",
+        "layout 0.90 wishes 0.10 criteria 0.40",
         "text covers a face",
         "the title covers 2 % of the product",
         "met 商品占比更大的封面点击率更高 Covers with a larger product simulated +1.20 pp",
@@ -107,12 +122,49 @@ def test_a_cover_of_an_older_record_format_is_shown_with_what_it_has(as_role, la
     assert covers[0]["title"] in answer.text
 
 
+def test_a_cover_that_stands_still_says_why(as_role, filled):
+    text = Page(as_role("viewer").get(f"covers/{sample.digest('cover', 0, 2, 1)}").text).words
+    assert "It stands still: another candidate moves <script>" in text
+
+
 def test_mlflow_is_linked_where_it_is_a_server(as_role, filled, monkeypatch):
     browser = as_role("viewer")
-    assert "MLflow" not in browser.get(f"covers/{COVER}").text
+    assert "in MLflow" not in browser.get(f"covers/{COVER}").text
     monkeypatch.setenv("COVERLOOP_MLFLOW_URI", "https://mlflow.example/")
     page = browser.get(f"covers/{COVER}").text
     assert 'href="https://mlflow.example/#/experiments?experimentSearchFilter=title_copy"' in page
+
+
+def test_the_agents_trace_is_named_where_no_server_can_show_it(as_role, filled, covers):
+    trace = json.loads(next(cover["record"] for cover in covers if cover["cover_id"] == COVER))["trace_id"]
+    assert f"MLflow trace {trace}" in Page(as_role("viewer").get(f"covers/{COVER}").text).words
+
+
+def test_the_agents_trace_is_linked_where_a_server_shows_it(as_role, filled, covers, tracking_server, monkeypatch):
+    monkeypatch.setenv("COVERLOOP_MLFLOW_URI", tracking_server)
+    trace = json.loads(next(cover["record"] for cover in covers if cover["cover_id"] == COVER))["trace_id"]
+    addresses = Page(as_role("viewer").get(f"covers/{COVER}").text).addresses
+    assert f"{tracking_server}/#/experiments/7/traces?selectedEvaluationId={trace}" in addresses
+
+
+@pytest.fixture
+def tracking_server():
+    """Answers the one question that a page asks of MLflow, as MLflow does: the id of the covers' experiment."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            found = self.path == f"/api/2.0/mlflow/experiments/get-by-name?experiment_name={COVERS.name}"
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps({"experiment": {"experiment_id": "7"}}).encode())
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_what_does_not_exist_is_not_found(as_role, filled):
@@ -148,12 +200,21 @@ def test_a_picture_is_sent_once_and_kept(as_role, filled, covers):
         assert again.status_code == (304 if answer is whole else 200)
 
 
-def test_only_pictures_of_covers_are_sent(as_role, filled):
+def test_only_pictures_of_covers_are_sent(as_role, filled, covers):
     secret = filled.put_blob(b"a customer's video")
     browser = as_role("admin")
     assert browser.get(f"blobs/{secret}.jpg").status_code == 404
     assert browser.get("blobs/..%2F..%2Fsecret.jpg").status_code == 404
     assert browser.get(f"blobs/{'0' * 64}.jpg").status_code == 404
+    assert browser.get(f"moving/{secret}.mp4").status_code == 404
+    assert browser.get(f"moving/{covers[0]['images'][0]['sha256']}.webp").status_code == 404
+    assert browser.get(f"moving/{secret}.html").status_code == 422
+
+
+def test_pictures_are_there_as_webp_too(as_role, filled, covers):
+    cover = next(cover for cover in covers if cover["cover_id"] == COVER)
+    answer = as_role("viewer").get(f"blobs/{cover['webp_images'][0]['sha256']}.webp")
+    assert (answer.headers["content-type"], answer.content) == ("image/webp", sample.picture(cover, "3:4", "WEBP"))
 
 
 def test_styles_are_fetched_once_for_each_version(as_role, filled):

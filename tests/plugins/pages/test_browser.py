@@ -234,6 +234,34 @@ def test_no_page_is_wider_than_its_window(server, page, tmp_path, size, scheme):
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
+def test_a_moving_cover_plays_while_it_is_pointed_at_or_all_do(server, page):
+    page.goto(f"{server.url}/coverloop/")
+    first = page.locator(".card video").first
+    assert first.evaluate("video => video.paused && getComputedStyle(video).opacity === '0'")
+    page.locator(".card").first.hover()
+    page.wait_for_function("() => document.querySelector('.card video').currentTime > 0")
+    assert first.evaluate("video => getComputedStyle(video).opacity") == "1"
+    page.mouse.move(1, 1)
+    page.wait_for_function("() => document.querySelector('.card video').paused")
+    assert first.evaluate("video => getComputedStyle(video).opacity") == "0"
+    page.locator("#play-all").check()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.card video')].every((video) => video.currentTime > 0)"
+    )
+
+    page.goto(f"{server.url}/coverloop/covers/{COVER}")
+    page.wait_for_function("() => document.querySelector('.frame video').currentTime > 0")
+
+
+def test_where_h264_cannot_be_played_the_webp_is_shown(server, page):
+    page.route(
+        "**/moving/*.mp4", lambda route: route.fulfill(body=b"what no codec here reads", content_type="video/mp4")
+    )
+    page.goto(f"{server.url}/coverloop/covers/{COVER}")
+    page.wait_for_function("() => document.querySelector('.frame img.moving')?.naturalWidth > 0")
+    assert page.locator(".frame video").count() == 0
+
+
 def test_no_hostile_string_runs(server, page):
     said = []
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))

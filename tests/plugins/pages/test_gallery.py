@@ -82,6 +82,10 @@ def test_pictures_are_those_of_the_cards(filled, covers):
     assert opened.pictures == {card.cover_id: images[card.cover_id] for card in opened.cards}
 
 
+def test_which_covers_move(filled):
+    assert set(open_gallery(filled).moving) == {BACKPACK, BOTTLE, HOSTILE}
+
+
 def test_the_newest_review_is_shown(filled):
     for verdict in ("accept", "refuse"):
         write_review(filled, BACKPACK, verdict, "", "ada")
@@ -95,6 +99,7 @@ def broken_file(fingerprint: str) -> dict:
 def test_a_refused_video_is_listed_once_until_it_is_taken_in(filled):
     refused = open_gallery(filled).refused
     assert [(file["name"], file["reason"]) for file in refused] == [
+        ("no_face.mp4", "show face: no face was found"),
         (sample.HOSTILE, "no picture stream: a sound file"),
         ("broken.mp4", "the file is empty"),
     ]
@@ -103,7 +108,8 @@ def test_a_refused_video_is_listed_once_until_it_is_taken_in(filled):
     filled.quarantine(PRODUCTS, [{"product_id": "P9"}], rule="required", reason="title is missing", run="test")
     repaired = {**sample.video_row(1), "video_id": "a" * 16, "name": "broken.mp4", "uri": "/landing/broken.mp4"}
     filled.write(VIDEOS, [repaired], run="test")
-    assert [file["name"] for file in open_gallery(filled).refused] == [sample.HOSTILE]
+    assert [file["name"] for file in open_gallery(filled).refused] == ["no_face.mp4", sample.HOSTILE]
+    assert [file["attempts"] for file in refused] == [sample.ATTEMPTS[:1], [], []]
 
 
 def test_a_video_that_got_no_cover_is_listed_until_it_has_one(lake, covers):

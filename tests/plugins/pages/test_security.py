@@ -38,7 +38,8 @@ def test_a_damaged_session_is_none(as_role, filled):
 
 def test_a_stranger_gets_no_picture_no_file_and_no_say(as_role, filled, picture):
     stranger = as_role(None)
-    for path in (picture, "static/coverloop.css"):
+    clip = next(iter(sample.moving_rows()))
+    for path in (picture, f"moving/{clip['sha256']}.mp4", "static/coverloop.css"):
         assert stranger.get(path, headers={"accept": "image/*"}).status_code == 401
     assert stranger.post(f"covers/{COVER}/review", data=ACCEPT).status_code == 401
     assert filled.version(HUMAN_REVIEWS) == 0
