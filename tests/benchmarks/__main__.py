@@ -62,7 +62,13 @@ def _parse(benchmarks: dict[str, ModuleType]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run; none: all ({', '.join(benchmarks)})")
     parser.add_argument("--repeats", type=_count, default=REPEATS, metavar="N", help=f"default {REPEATS}")
     parser.add_argument("--videos", type=_folder, metavar="FOLDER", help="your videos; none: the samples")
-    parser.add_argument("--rows", type=_count, metavar="N", help="how many rows pairs makes up; none: 20,000")
+    parser.add_argument(
+        "--rows",
+        type=_count,
+        metavar="N",
+        help="how many rows pairs makes up (none: 20,000), trials frames runs, videos covers takes in one batch "
+        "(none: each clip alone)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in benchmarks]:

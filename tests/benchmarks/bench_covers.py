@@ -5,9 +5,13 @@ decodes with the same setting. It does what the DAGs do for one video in an empt
 *read* (probe, speech, text on the screen, product; scripts and products.csv beside the videos
 count), *titles* (the language model and the rules; alone here, where a batch shares the cost),
 *watch* (scan the video, choose frames), *compose* (lay out, render, judge and encode every candidate
-in every ratio). Every clip and side has a process of its own, every measurement a home of its own.
+in every ratio), *moving* (set the best one in motion). Every clip and side has a process of its own,
+every measurement a home of its own.
 *load* is what the first covers of a process take longer than the next: the models' way into memory.
 *remade* is what the covers of the same video cost once more, when only what was learned has changed.
+
+With ``--rows N`` instead one batch of N short cuts of the clips, through the lake in one process:
+videos per hour, seconds per video by stage, and whether memory stays flat from first to last.
 """
 
 import logging
@@ -21,6 +25,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.covers import batch
 from tests.benchmarks.measurement import Options, Row, medians
 from tests.benchmarks.process import fresh_process, peak_bytes
 
@@ -30,21 +35,42 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-STAGES = ("read", "titles", "watch", "compose")
+STAGES = ("read", "titles", "watch", "compose", "moving")
 CANDIDATES = 6
 """As many as a video gets by default."""
 RUN = "benchmark"
 
 
 def measure(options: Options) -> list[Row]:
-    """A line for each clip, and one for all; a clip that gets no cover has a line that says why."""
+    """A line for each clip, and one for all; a clip that gets no cover has a line that says why.
+
+    With ``rows``, one line for a batch of so many videos.
+    """
     with tempfile.TemporaryDirectory() as folder:
         clips = _clips(options.videos or _samples(Path(folder)))
+        if options.rows:
+            return [_measure_batch(clips, options.rows)]
         rows = []
         for number, clip in enumerate(clips, 1):
             log.info("covers: %d of %d, %s", number, len(clips), clip.name)
             rows.append(_measure_clip(clip, options.repeats))
     return [*rows, _overall([row for row in rows if "refused" not in row])]
+
+
+def _measure_batch(clips: Sequence[Path], count: int) -> Row:
+    with tempfile.TemporaryDirectory() as folder, fresh_process() as cutter, fresh_process() as maker:
+        log.info("covers: cutting %d videos from %d clips", count, len(clips))
+        cutter(batch.cut_clips, clips, count, Path(folder))
+        for path in clips[0].parent.glob("products.*"):
+            shutil.copyfile(path, Path(folder) / path.name)
+        log.info("covers: making covers of all %d", count)
+        return maker(make_batch, folder)
+
+
+def make_batch(landing: str) -> Row:
+    """Covers of every video in a landing folder, in a home of their own."""
+    with _own_home(landing):
+        return batch.measure(landing, CANDIDATES)
 
 
 def _clips(folder: Path) -> list[Path]:

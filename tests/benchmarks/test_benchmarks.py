@@ -14,6 +14,7 @@ from data_contracts.settings import REPOSITORY
 from inference.models.shelf import resolve
 from infra.samples.collect import CLIPS_FILE
 from tests.benchmarks import bench_covers, bench_pairs, bench_store, bench_training
+from tests.benchmarks.__main__ import discover
 from tests.benchmarks.measurement import Options
 from tests.benchmarks.pairs.rows import SPOILERS, rows
 from tests.benchmarks.process import fresh_process, measure_command, peak_bytes
@@ -104,14 +105,14 @@ def test_the_memory_of_a_commands_processes_counts():
 
 def test_help_says_what_each_benchmark_compares():
     text = run("--help").stdout
-    for module in (bench_covers, bench_pairs, bench_store, bench_training):
+    for module in discover().values():
         assert module.__doc__.splitlines()[0] in text
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("speed",), "there is no benchmark speed; there are covers, pairs, store, training"),
+        (("speed",), f"there is no benchmark speed; there are {', '.join(discover())}"),
         (("--repeats", "0"), "0 is not a number from 1 up"),
         (("--videos", "/nowhere"), "there is no folder /nowhere"),
     ],
