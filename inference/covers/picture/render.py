@@ -32,8 +32,11 @@ JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 90, 88, 4
 GLOW_SIGMA, GLOW_SPREAD, OUTLINE = 0.14, 0.05, 0.09
 """Softness and spread of a glow, and width of an outline, around the ink, in em."""
 
-BRIGHT_GROUND, BRIGHT_ENOUGH_FOR_CARD = 0.85, 0.66
-"""OKLab lightness of the ground from which dark ink looks more natural, bare and on a light card."""
+BRIGHT_GROUND, BRIGHT_CALM_GROUND, BRIGHT_ENOUGH_FOR_CARD = 0.85, 0.62, 0.66
+"""OKLab lightness of the ground from which dark ink looks more natural: bare, on a calm ground, on a light card."""
+
+CALM = 0.06
+"""Standard deviation of OKLab lightness below which a ground is calm: a dark scrim on a plain wall is a smudge."""
 
 CARD_RADIUS, TAG_RADIUS = 0.025, 0.22
 """Corner radii: of a card as a share of the canvas's short side, of a price tag of its height."""
@@ -42,7 +45,11 @@ SCRIM_REACH, MIDDLE_SCRIM_REACH = 0.22, 0.12
 """How far a scrim fades out beyond the text, from an edge and around the middle, as a share of the canvas."""
 
 SIDE_SCRIM_WIDTH = 0.62
-"""Text narrower than this share of the canvas gets its scrim from the side."""
+"""Text narrower than this share of a wide canvas, and off its middle, gets its scrim from the side."""
+
+
+OFF_MIDDLE = 0.1
+"""Share of the canvas from its middle beyond which text stands at a side, or high or low."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Treatment:
 GLOWS = (Treatment("none", 0.5, "glow"), Treatment("none", 0.8, "glow"), Treatment("none", 1.0, "outline"))
 SCRIMS = tuple(Treatment("scrim", strength, "none") for strength in (0.5, 0.65, 0.8, 0.92))
 PANELS = (Treatment("panel", 0.9), Treatment("panel", 1.0))
+BARE = Treatment("none", 0.0)
 ESCALATION = {"none": GLOWS + SCRIMS + PANELS, "scrim": SCRIMS + PANELS, "panel": PANELS}
 
 
@@ -137,8 +145,11 @@ def _set_text(choice: FrameChoice, layout: Layout) -> tuple[TextLayer, np.ndarra
 
 def _first_readable(picture: np.ndarray, layout: Layout, palette: Palette) -> tuple[tuple[Stroke, ...], np.ndarray]:
     """Strokes and cover of the gentlest treatment that is readable; the last, an opaque card, always is."""
-    for treatment in _treatments(layout):
-        for inks in _choose_inks(picture, layout, palette, treatment):
+    left, top, right, bottom = layout.card.intersection(Box(0, 0, layout.width, layout.height)).as_list()
+    lightness = colour.to_oklab(picture[top:bottom:8, left:right:8] / 255)[..., 0]
+    is_calm = bool(lightness.std() < CALM)
+    for treatment in _treatments(layout, is_calm):
+        for inks in _choose_inks(layout, palette, treatment, float(lightness.mean()), is_calm):
             strokes = tuple(_strokes(layout, treatment, inks))
             cover = _lay(strokes, picture)
             if all(measure_contrast(cover, block) >= AIMED_CONTRAST for block in layout.blocks):
@@ -153,17 +164,17 @@ def _lay(strokes: Iterable[Stroke], picture: np.ndarray) -> np.ndarray:
     return cover
 
 
-def _treatments(layout: Layout) -> list[Treatment]:
-    """From gentle to strong. Serifs get no outline: their hairlines drown in it."""
-    is_serif = layout.style.font == "serif"
-    return [t for t in ESCALATION[layout.style.underlay] if not (is_serif and t.halo == "outline")]
+def _treatments(layout: Layout, is_calm: bool) -> list[Treatment]:
+    """From gentle to strong: on a calm ground nothing at first. Serifs get no outline: their hairlines drown in it."""
+    wanted = layout.style.underlay
+    treatments = ESCALATION[wanted] if wanted == "panel" or not is_calm else (BARE, *ESCALATION[wanted])
+    return [t for t in treatments if not (layout.style.font == "serif" and t.halo == "outline")]
 
 
-def _choose_inks(picture: np.ndarray, layout: Layout, palette: Palette, treatment: Treatment) -> list[Inks]:
-    """Inks of the tone that is natural on this ground: with the accent first, if the style wants one."""
-    left, top, right, bottom = layout.card.intersection(Box(0, 0, layout.width, layout.height)).as_list()
-    lightness = colour.to_oklab(picture[top:bottom:8, left:right:8] / 255)[..., 0].mean()
-    if lightness > (BRIGHT_ENOUGH_FOR_CARD if treatment.underlay == "panel" else BRIGHT_GROUND):
+def _choose_inks(layout: Layout, palette: Palette, treatment: Treatment, lightness: float, is_calm: bool) -> list[Inks]:
+    """Inks of the tone that is natural on a ground so light: with the accent first, if the style wants one."""
+    bright = BRIGHT_CALM_GROUND if is_calm else BRIGHT_GROUND
+    if lightness > (BRIGHT_ENOUGH_FOR_CARD if treatment.underlay == "panel" else bright):
         inks = Inks(palette.deep, palette.light, palette.accent_deep, palette.accent_deep, palette.light)
     else:
         inks = Inks(palette.light, palette.deep, palette.accent_light, palette.accent_light, palette.deep)
@@ -193,7 +204,8 @@ def _scrim(layout: Layout, shade: Colour, strength: float) -> Stroke:
     card = layout.card
     down = _fade(layout.height, card.top, card.bottom)
     across = np.ones(layout.width, np.float32)
-    if card.width < SIDE_SCRIM_WIDTH * layout.width:
+    is_aside = abs(card.centre[0] / layout.width - 0.5) > OFF_MIDDLE
+    if layout.width > layout.height and is_aside and card.width < SIDE_SCRIM_WIDTH * layout.width:
         across = _fade(layout.width, card.left, card.right)
     top, bottom = np.flatnonzero(down)[[0, -1]]
     left, right = np.flatnonzero(across)[[0, -1]]
@@ -203,7 +215,7 @@ def _scrim(layout: Layout, shade: Colour, strength: float) -> Stroke:
 def _fade(length: int, low: float, high: float) -> np.ndarray:
     """Opacity along an axis: 1 between low and high and on to a near edge, fading to 0 beyond."""
     place, middle = np.arange(length) + 0.5, (low + high) / 2 / length
-    reach = length * (SCRIM_REACH if abs(middle - 0.5) > 0.1 else MIDDLE_SCRIM_REACH)
+    reach = length * (SCRIM_REACH if abs(middle - 0.5) > OFF_MIDDLE else MIDDLE_SCRIM_REACH)
     rising, falling = smooth_step((place - low + reach) / reach), smooth_step((high + reach - place) / reach)
     if middle > 0.6:
         return rising
