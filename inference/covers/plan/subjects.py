@@ -13,7 +13,8 @@ COVERING = as_pattern(
     r"(?<![阻])[遮挡](?:住|到|挡|着|盖|掉)?|盖住|盖到|压在|压住|压到|压着|覆盖|"
     r"\bcover(?:s|ing|ed)?\b(?= (?:the |any |up |her |his |their |our |by |over |"
     r"faces?|products?|people))|\bblock(?:s|ing|ed)?\b|\bobscur\w+|\boverlap\w*|"
-    r"\bobstruct\w*|\bon top of\b|\bover the (?=face|product|host|model|presenter)"
+    r"\bobstruct\w*|\bon top of\b|"
+    r"\bover (?:the |any |her |his |their )?(?=face|product|host|model|presenter|people)"
 )
 CLEAR = as_pattern(r"无遮挡|不被遮挡|unobstructed|uncovered|(?<=keep )the (?:face|product) clear|clear of text")
 CROPPING = as_pattern(r"裁掉?|切掉?|截掉?|\bcrop\w*|\bcut(?:ting)? (?:off|out)|\bcut\b")
