@@ -158,6 +158,6 @@ def _hear_out(process: subprocess.Popen) -> str:
     """What it says to its end; Python drops an interrupt that hits a callback, so a user presses again."""
     while True:
         try:
-            return process.communicate(timeout=5)[0]
+            return process.communicate(timeout=1)[0]
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
