@@ -1,11 +1,8 @@
 """Judges of titles: one learned from people whose taste is known, one asked through a real HTTP server."""
 
-import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -14,6 +11,7 @@ import yaml
 from data_contracts.settings import REPOSITORY
 from inference.models.answers import Remembering
 from inference.models.endpoint import EndpointModel
+from tests.chat_server import ChatServer, serving
 from training.title_copy.click_judge import MIN_PREFERENCES, CannotJudge, ClickJudge
 from training.title_copy.judge import Judge, LanguageJudge, open_judge, win_rate
 
@@ -119,52 +117,27 @@ def test_learning_twice_gives_the_same_judge(learned):
     assert again.weights == pytest.approx(learned.weights, abs=1e-6)
 
 
-class Server(ThreadingHTTPServer):
-    """An OpenAI-compatible server whose model says of two titles what a function of them says."""
-
-    MODEL = "large"
+class TitleServer(ChatServer):
+    """Its model says of two titles what a function of them says."""
 
     def __init__(self, say: Callable[[str, str], str]):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.say = say
-        self.asked: list[tuple[str, str]] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/v1"
+        super().__init__(lambda body: say(*_titles(body)))
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        return [_titles(body) for body in self.bodies]
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.reply({"data": [{"id": self.server.MODEL}]})
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        lines = body["messages"][0]["content"].splitlines()[-2:]
-        one, other = (re.sub(r"^(Title |标题)[12](: |：)", "", line) for line in lines)
-        self.server.asked.append((one, other))
-        text = self.server.say(one, other)
-        self.reply({"choices": [{"message": {"role": "assistant", "content": text}}]})
-
-    def reply(self, content: dict) -> None:
-        payload = json.dumps(content).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
-
-    def log_message(self, *_):
-        pass
+def _titles(body: dict) -> tuple[str, str]:
+    lines = body["messages"][0]["content"].splitlines()[-2:]
+    one, other = (re.sub(r"^(Title |标题)[12](: |：)", "", line) for line in lines)
+    return one, other
 
 
 @contextmanager
-def asking(say: Callable[[str, str], str]) -> Iterator[tuple[Judge, Server]]:
-    server = Server(say)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+def asking(say: Callable[[str, str], str]) -> Iterator[tuple[Judge, TitleServer]]:
+    with serving(TitleServer(say)) as server:
         yield LanguageJudge(Remembering(EndpointModel.connect(server.url, server.MODEL))), server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def shorter(one: str, other: str) -> str:
@@ -207,7 +180,7 @@ def test_the_profile_chooses_the_judge(monkeypatch, tmp_path):
         open_judge([])
     with asking(shorter) as (_, server):
         profile = yaml.safe_load((REPOSITORY / "infra" / "profiles" / "embedded.yaml").read_text())
-        profile["judge"] = {"model": Server.MODEL, "endpoint": server.url}
+        profile["judge"] = {"model": TitleServer.MODEL, "endpoint": server.url}
         monkeypatch.setenv("COVERLOOP_PROFILE", str(tmp_path / "judged"))
         (tmp_path / "judged.yaml").write_text(yaml.safe_dump(profile))
         assert open_judge([]).prefer(contents(3), ONE, OTHER, LANGUAGES).tolist() == [1, 0, 1]

@@ -6,13 +6,13 @@ import pytest
 
 from inference.covers.plan import read_requirement
 from inference.models.endpoint import EndpointModel
-from tests.inference.covers.plan.choosing_server import serve_choices
+from tests.chat_server import ChatServer, in_turn, serving
 
 
 def read_with(requirement: str, *topics: str):
-    with serve_choices([json.dumps({"about": topic}) for topic in topics]) as server:
+    with serving(ChatServer(in_turn([json.dumps({"about": topic}) for topic in topics]))) as server:
         plan = read_requirement(requirement, EndpointModel.connect(server.url, server.MODEL))
-    assert len(server.asked) == len(topics)
+    assert len(server.bodies) == len(topics)
     return plan
 
 

@@ -10,7 +10,7 @@ from inference.models import pretrained
 from inference.models.answers import Remembering
 from inference.models.endpoint import EndpointModel
 from inference.models.transformers_model import TransformersModel
-from tests.inference.covers.plan.choosing_server import serve_choices
+from tests.chat_server import ChatServer, in_turn, serving
 
 TASK = guided.Task(
     "Which?", (("one", "first"), ("two", "second")), "about", ("first", "second", "seconds", "other"), ("…", "?")
@@ -66,10 +66,10 @@ def test_what_was_asked_before_is_answered_from_memory(model):
 
 def test_a_server_is_sent_the_schema_and_what_does_not_keep_to_it_is_no_answer():
     answers = ['{"about": "price"}', '{"about": "the price"}', "price", '{"about": "face", "more": 1}', '["face"]', "{"]
-    with serve_choices(answers) as server:
+    with serving(ChatServer(in_turn(answers))) as server:
         model = EndpointModel.connect(server.url, server.MODEL)
         chosen = guided.choose(model, TOPICS, [f"问题{number}" for number in range(len(answers))])
     assert chosen == ["price", None, None, None, None, None]
-    for body in server.asked:
+    for body in server.bodies:
         assert body["structured_outputs"] == {"json": TOPICS.schema}
         assert body["temperature"] == 0
