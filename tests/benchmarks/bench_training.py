@@ -5,9 +5,9 @@ number format, learning rate, clipping and loss of the answers' tokens, each in 
 in turns. Ours runs as it always does: by the launcher, on DeepSpeed's engine, logging to MLflow. TRL runs
 twice: on the batches that our loop makes (same batches), which makes it the same training, step by
 step, and on those that it draws itself (own batches). The difference between these two is padding: our
-loop puts examples of like length together. What is left is mostly the output layer: a vocabulary of
-152,000, which ours computes at the answers' tokens only. Tokens are those that are no padding, of the steps after the
-first five; memory is the most that a side's processes held together, ours with the launcher's.
+loop puts examples of like length together. Ours computes the output layer, for a vocabulary of 152,000,
+at the answers' tokens only. Tokens are those that are no padding, of the steps after the first five;
+memory is the most that a side's processes held together, ours with the launcher's.
 """
 
 import json
