@@ -53,6 +53,7 @@ def measure(options: Options) -> list[Row]:
 def compare(sources: Sequence[Path], trials: Iterable[Spoilt], folder: Path) -> list[Row]:
     """Every side on the same trials."""
     made = {}
+    log.info("frames: writing the trials")
     for number, trial in enumerate(trials):
         path = trial.write(folder / f"{number:04}.mp4")
         made[path.name] = Spoilt(trial.kind, trial.source, (), trial.spoilt, trial.over_middle)
@@ -82,6 +83,7 @@ def compare(sources: Sequence[Path], trials: Iterable[Spoilt], folder: Path) -> 
 
 def measure_long(sources: Sequence[Path], folder: Path) -> list[Row]:
     """Time over decoding once and peak memory, of one long video; it is not spoilt."""
+    log.info("frames: writing ten minutes of 1080p, then an hour: that takes a while")
     video = write_long(folder / "video.mp4", sources, LONG_S)
     result = folder / "result.json"
     seconds, rows = {}, []
